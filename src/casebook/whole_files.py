@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 @contextmanager
-def replaced_folder(target: Path) -> Iterator[Path]:
+def replaced_folder(target: Path) -> Generator[Path]:
     """A new empty folder that takes the place of ``target`` if the block ends well.
 
     If the block raises, the new folder is removed and ``target`` stays as it was.

@@ -1,0 +1,52 @@
+"""The command ``casebook``: parse, call one service, print. No rule of the domain lives here.
+
+Exit codes: 0 done; 1 something needs a person (named on standard output); 2 wrong usage.
+Each command imports its service when it runs, so that ``--help`` and completion are quick.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from casebook import __version__
+from casebook.cli.data import data
+from casebook.cli.doctor import doctor
+from casebook.cli.exercises import exercises
+from casebook.cli.grading import export, feedback, grade
+from casebook.cli.site import site
+from casebook.errors import CasebookError
+
+COMPLETION_HELP = """\b
+Completion in your shell (bash; zsh and fish likewise):
+  eval "$(_CASEBOOK_COMPLETE=bash_source casebook)"
+"""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=COMPLETION_HELP)
+@click.version_option(__version__, prog_name="casebook")
+def casebook() -> None:
+    """Build, check, release and grade a casebook.
+
+    \b
+    Examples:
+      casebook site build
+      casebook data check
+      casebook exercises verify data-sharing
+      casebook grade data-sharing --course course
+    """
+
+
+for command in (site, data, exercises, grade, feedback, export, doctor):
+    casebook.add_command(command)
+
+
+def main() -> None:
+    """Run the command; print what needs a person and end with exit code 1."""
+    try:
+        casebook(prog_name="casebook")
+    except CasebookError as error:
+        for problem in error.problems:
+            click.echo(str(problem))
+        sys.exit(1)

@@ -1,0 +1,124 @@
+"""``casebook grade``, ``feedback`` and ``export``: from submissions to marks that students can read."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from casebook.cli.course_option import course_option
+from casebook.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from casebook.grading.grade import Graded
+
+
+@click.command()
+@click.argument("assignment")
+@course_option
+@click.option("--student", "students", multiple=True, metavar="ID", help="Only this student; may be given again.")
+@click.option("--fresh", is_flag=True, help="Grade also what was graded before and has not changed.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per submission.")
+def grade(*, assignment: str, course: Path, students: tuple[str, ...], fresh: bool, as_json: bool) -> None:
+    """Grade the submissions of ASSIGNMENT into the course's gradebook.
+
+    Submissions lie where nbgrader collects them: COURSE/submitted/<student>/ASSIGNMENT/. One that
+    cannot be graded never stops the rest; it is named at the end, and the exit code is 1.
+
+    \b
+    Examples:
+      casebook grade data-sharing --course course
+      casebook grade data-sharing --student s123 --fresh
+    """
+    from casebook.exercises.course_directory import CourseDirectory
+    from casebook.grading.grade import Status, submissions
+    from casebook.grading.grade import grade as grade_submissions
+
+    directory = CourseDirectory(course)
+    chosen = submissions(directory, assignment, students)
+    results: list[Graded] = []
+    with progress_bar(hidden=as_json) as bar:
+        task = bar.add_task(assignment, total=len(chosen))
+        for graded in grade_submissions(directory, assignment, chosen, fresh=fresh):
+            results.append(graded)
+            bar.advance(task)
+            if as_json:
+                click.echo(json.dumps(asdict(graded)))
+    attention = [graded for graded in results if graded.status is Status.NEEDS_ATTENTION]
+    if not as_json:
+        Console().print(_grade_table(results))
+        click.echo(f"{len(results) - len(attention)} of {len(results)} submissions graded.")
+        for graded in attention:
+            click.echo(f"Needs attention: {graded.student}: {graded.reason}")
+    sys.exit(1 if attention else 0)
+
+
+def _grade_table(results: list[Graded]) -> Table:
+    table = Table("student", "status", "score", "of", "seconds", box=None, pad_edge=False)
+    for graded in results:
+        score, max_score = ("" if points is None else f"{points:g}" for points in (graded.score, graded.max_score))
+        table.add_row(graded.student, graded.status, score, max_score, f"{graded.seconds:.1f}")
+    return table
+
+
+@click.command()
+@click.argument("assignment")
+@course_option
+def feedback(*, assignment: str, course: Path) -> None:
+    """Make a feedback page for each graded notebook of ASSIGNMENT.
+
+    \b
+    Examples:
+      casebook feedback data-sharing --course course
+    """
+    from casebook.exercises.course_directory import CourseDirectory
+    from casebook.grading.feedback import graded_students, make_feedback
+
+    directory = CourseDirectory(course)
+    students = graded_students(directory, assignment)
+    failed: list[str] = []
+    with progress_bar(hidden=False) as bar:
+        task = bar.add_task(assignment, total=len(students))
+        for made in make_feedback(directory, assignment, students):
+            failed += [f"Needs attention: {made.student}: {made.reason}"] if made.reason else []
+            bar.advance(task)
+    click.echo(f"{len(students) - len(failed)} of {len(students)} students have feedback in {course / 'feedback'}")
+    for line in failed:
+        click.echo(line)
+    sys.exit(1 if failed else 0)
+
+
+@click.command()
+@click.argument("assignment")
+@course_option
+@click.option("--to", "target", type=click.Choice(["csv"]), default="csv", show_default=True, help="Which format.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; else standard output."
+)
+def export(*, assignment: str, course: Path, target: str, output: Path | None) -> None:
+    """Write the scores of ASSIGNMENT, one row per student.
+
+    Columns: student_id, assignment, score, max_score, status. A submission that could not be
+    graded has an empty score.
+
+    \b
+    Examples:
+      casebook export data-sharing --to csv -o scores.csv
+    """
+    from casebook.exercises.course_directory import CourseDirectory
+    from casebook.lms.csv_export import as_csv, rows
+    from casebook.whole_files import write_text
+
+    del target  # csv is the only one yet
+    text = as_csv(assignment, rows(CourseDirectory(course), assignment))
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write_text(output, text)
+        click.echo(f"The scores are in {output}")

@@ -1,0 +1,16 @@
+"""What is graded, what is hidden, and does each test tell right from wrong?
+
+The stages, in order, and what passes between them::
+
+    assignment    assignment.yml                      -> Assignment
+    notebook_text exercises/<name>/<notebook>.md      -> TextNotebook (cells that know their lines)
+    regions       a cell's source                     -> Parts (the only reader of BEGIN/END markers)
+    compilation   TextNotebook                        -> a notebook with nbgrader's own metadata
+    release       a course directory's source         -> what students get: folder and zip
+    leaks         anything a student can open         -> Problems, if a secret stands in it
+    answers       wrong-answers/, right-answers/      -> notebooks as such a student would hand in
+    verification  all of these, graded by nbgrader    -> Problems, if a test misjudges one
+
+``course_directory`` is the one door to nbgrader: everything that asks it to do something goes
+through there.
+"""

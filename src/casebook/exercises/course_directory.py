@@ -1,0 +1,250 @@
+"""The one door to nbgrader: what it is asked to do in a course directory, and what it answers.
+
+A course directory is nbgrader's own layout: ``source``, ``release``, ``submitted``,
+``autograded``, ``feedback`` and ``gradebook.db``. Its ``nbgrader_config.py``, if there is one, is
+read as nbgrader reads it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from casebook.errors import CasebookError, Where
+
+
+@dataclass(frozen=True)
+class CellScore:
+    """What one graded cell of one submission earned.
+
+    Parameters
+    ----------
+    grade_id, notebook
+        Which cell.
+    earned
+        Points; None if a person has yet to give them.
+    points_possible
+        Points that the cell is worth.
+    """
+
+    grade_id: str
+    notebook: str
+    earned: float | None
+    points_possible: float
+
+
+@dataclass(frozen=True)
+class SubmissionScore:
+    """What the gradebook says of one submission.
+
+    Parameters
+    ----------
+    student
+        Id of the student.
+    score, max_score
+        Points so far, late penalty taken off, and points possible.
+    needs_manual_grade
+        Whether a person has yet to mark something in it.
+    """
+
+    student: str
+    score: float
+    max_score: float
+    needs_manual_grade: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one request to nbgrader ended.
+
+    Parameters
+    ----------
+    success
+        Whether it did what it was asked to do.
+    log
+        What nbgrader wrote while at it.
+    """
+
+    success: bool
+    log: str
+
+    @property
+    def reason(self) -> str:
+        """The most telling line of the log, for a person: the error that stopped it."""
+        lines = [line.strip() for line in self.log.splitlines() if line.strip()]
+        raised = [
+            line
+            for line in lines
+            if ": " in line and line.split(": ")[0].split(".")[-1].endswith(("Error", "Exception"))
+        ]
+        return (raised or lines or ["nbgrader gave no reason."])[-1]
+
+
+class CourseDirectory:
+    """An nbgrader course directory.
+
+    Parameters
+    ----------
+    root
+        The directory. It is made when something is first put into it.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+
+    def source(self, assignment: str) -> Path:
+        """Where the instructor's notebooks of an assignment are."""
+        return self.root / "source" / assignment
+
+    def release(self, assignment: str) -> Path:
+        """Where the students' version of an assignment is."""
+        return self.root / "release" / assignment
+
+    def submitted(self, student: str, assignment: str) -> Path:
+        """Where a student's submission is."""
+        return self.root / "submitted" / student / assignment
+
+    def autograded(self, student: str, assignment: str) -> Path:
+        """Where a student's graded notebooks are."""
+        return self.root / "autograded" / student / assignment
+
+    def feedback(self, student: str, assignment: str) -> Path:
+        """Where a student's feedback pages are."""
+        return self.root / "feedback" / student / assignment
+
+    def students_who_submitted(self, assignment: str) -> list[str]:
+        """Ids of all students with a folder for this assignment, sorted."""
+        return sorted(folder.parent.name for folder in self.root.glob(f"submitted/*/{assignment}") if folder.is_dir())
+
+    @cached_property
+    def _api(self) -> Any:
+        from nbgrader.apps import NbGraderAPI
+        from nbgrader.coursedir import CourseDirectory as NbgraderCourseDirectory
+        from traitlets.config.loader import Config, PyFileConfigLoader
+
+        config = Config()
+        if (self.root / "nbgrader_config.py").is_file():
+            config = PyFileConfigLoader("nbgrader_config.py", path=str(self.root)).load_config()
+        config.CourseDirectory.root = str(self.root)
+        return NbGraderAPI(coursedir=NbgraderCourseDirectory(config=config), config=config)
+
+    def _ask(self, request: str, *arguments: str) -> Outcome:
+        with _quiet():
+            answer = getattr(self._api, request)(*arguments)
+        return Outcome(bool(answer["success"]), f"{answer.get('log') or ''}\n{answer.get('error') or ''}")
+
+    def generate(self, assignment: str) -> Outcome:
+        """Make the students' version from the source and enter the assignment in the gradebook."""
+        return self._ask("generate_assignment", assignment)
+
+    def autograde(self, assignment: str, student: str) -> Outcome:
+        """Run a student's notebooks and enter their scores, replacing earlier ones."""
+        return self._ask("autograde", assignment, student)
+
+    def generate_feedback(self, assignment: str, student: str) -> Outcome:
+        """Make a student's feedback pages, replacing earlier ones."""
+        return self._ask("generate_feedback", assignment, student)
+
+    @contextmanager
+    def _gradebook(self) -> Generator[Any]:
+        from nbgrader.api import Gradebook
+
+        coursedir = self._api.coursedir
+        with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+            yield gradebook
+
+    def knows(self, assignment: str) -> bool:
+        """Whether the assignment has been released, so that nbgrader can grade it."""
+        from nbgrader.api import MissingEntry
+
+        if not (self.root / "gradebook.db").exists() and self._api.coursedir.db_url.startswith("sqlite:///"):
+            # Asking would make an empty gradebook.
+            return False
+        with self._gradebook() as gradebook:
+            try:
+                return bool(gradebook.find_assignment(assignment).notebooks)
+            except MissingEntry:
+                return False
+
+    def cell_scores(self, assignment: str, student: str) -> list[CellScore]:
+        """What each graded cell of a submission earned, hand-graded ones included."""
+        with self._gradebook() as gradebook:
+            submission = gradebook.find_submission(assignment, student)
+            return [
+                CellScore(
+                    grade_id=str(grade.name),
+                    notebook=str(notebook.name),
+                    earned=None if grade.needs_manual_grade else float(grade.score),
+                    points_possible=float(grade.max_score),
+                )
+                for notebook in submission.notebooks
+                for grade in notebook.grades
+            ]
+
+    def submission_scores(self, assignment: str) -> dict[str, SubmissionScore]:
+        """What the gradebook says of every submission it knows, by student.
+
+        Raises
+        ------
+        CasebookError
+            The gradebook does not know the assignment.
+        """
+        self.require(assignment)
+        with self._gradebook() as gradebook:
+            found = gradebook.find_assignment(assignment)
+            return {
+                str(submission.student.id): SubmissionScore(
+                    student=str(submission.student.id),
+                    score=max(0.0, float(submission.score) - float(submission.late_submission_penalty or 0)),
+                    max_score=float(submission.max_score),
+                    needs_manual_grade=bool(submission.needs_manual_grade),
+                )
+                for submission in found.submissions
+            }
+
+    def student_ids(self) -> list[str]:
+        """Ids of all students in the gradebook, sorted."""
+        with self._gradebook() as gradebook:
+            return sorted(str(student.id) for student in gradebook.students)
+
+    def require(self, assignment: str) -> None:
+        """Do nothing if the assignment has been released here.
+
+        Raises
+        ------
+        CasebookError
+            It has not, or this is no course directory.
+        """
+        if not self.root.is_dir():
+            raise CasebookError.one(
+                "There is no such course directory.",
+                where=Where(self.root),
+                mend=f"name one with --course, or make it: casebook exercises release {assignment} --course {Where(self.root)}",
+            )
+        if not self.knows(assignment):
+            raise CasebookError.one(
+                f"The gradebook here does not know the assignment {assignment!r}.",
+                where=Where(self.root),
+                mend=f"release it first: casebook exercises release {assignment} --course {Where(self.root)}",
+            )
+
+
+@contextmanager
+def _quiet() -> Generator[None]:
+    # nbgrader hands its log back with the answer; nothing of it belongs on the terminal, where
+    # it would print students' ids and paths.
+    logger = logging.getLogger("traitlets")
+    before = logger.propagate
+    logger.propagate = False
+    silent = logging.NullHandler()
+    logger.addHandler(silent)
+    try:
+        yield
+    finally:
+        logger.removeHandler(silent)
+        logger.propagate = before

@@ -1,0 +1,143 @@
+"""Does a secret stand in anything that a student can open?
+
+Secrets are the lines of solutions, hidden tests, mark schemes, wrong and right answers and
+rubrics. Both sides are compared by their letters and digits alone, so that a line is found again
+after highlighting, wrapping, quoting, typographic quotes or Markdown's marks.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from casebook.errors import Problem, Where
+from casebook.exercises.assignment import assignment_names, load_assignment
+from casebook.exercises.model import Assignment
+from casebook.exercises.notebook_text import read_notebook
+from casebook.exercises.regions import scan
+from casebook.project import Project
+
+# A line with fewer letters and digits says too little to give an answer away, and would be found
+# by chance: `total = 0`, `return result`.
+SHORTEST_SECRET = 16
+TEXT_ENDINGS = {".html", ".js", ".json", ".txt", ".md", ".csv", ".css", ".svg", ".xml", ".yml", ".py", ".ics"}
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A line that students must not see.
+
+    Parameters
+    ----------
+    squeezed
+        The line's letters and digits.
+    where
+        Where it stands in the instructor's text.
+    """
+
+    squeezed: str
+    where: Where
+
+
+def squeeze(text: str) -> str:
+    """The letters and digits of a text, in lower case."""
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def secrets(assignment: Assignment) -> list[Secret]:
+    """The secret lines of an assignment, long enough to be worth guarding.
+
+    A line that students see anyway, in a cell outside every region, is no secret.
+    """
+    hidden: dict[str, Where] = {}
+    given = ""
+    for name in assignment.notebooks:
+        for cell in read_notebook(assignment.folder / f"{name}.md").cells:
+            for part in scan(cell.source, cell.where):
+                if part.kind is None:
+                    given += squeeze("\n".join(part.lines)) + "\n"
+                else:
+                    hidden |= {squeeze(line): cell.where for line in part.lines}
+    for file in sorted(assignment.folder.glob("*-answers/*.md")):
+        for cell in read_notebook(file, patch=True).cells:
+            hidden |= {squeeze(line): cell.where for line in cell.source.split("\n") if cell.cell_type == "code"}
+    rubric = assignment.folder / "rubric.md"
+    if rubric.is_file():
+        hidden |= {squeeze(line): Where(rubric) for line in rubric.read_text(encoding="utf-8").split("\n")}
+    return [Secret(line, where) for line, where in hidden.items() if len(line) >= SHORTEST_SECRET and line not in given]
+
+
+def leaks_in_release(assignment: Assignment, folder: Path) -> list[Problem]:
+    """Secrets of an assignment in a folder of files for students."""
+    return _leaks(secrets(assignment), folder)
+
+
+def leaks_in(project: Project, tree: Path) -> list[Problem]:
+    """Secrets of any assignment in a folder of files for students, such as the whole site."""
+    everything = [secret for name in assignment_names(project) for secret in secrets(load_assignment(project, name))]
+    return _leaks(everything, tree)
+
+
+def _leaks(guarded: list[Secret], tree: Path) -> list[Problem]:
+    problems: list[Problem] = []
+    for file in sorted(path for path in tree.rglob("*") if path.is_file()):
+        for place, text in readable_texts(file.name, file.read_bytes()):
+            problems += [
+                Problem(
+                    f"A line of {secret.where} that students must not see stands in {place}.",
+                    Where(file),
+                    "move the line into a region, or take it out of the page; if it is no secret, put it in a given cell.",
+                )
+                for secret in guarded
+                if secret.squeezed in text
+            ]
+    return problems
+
+
+def readable_texts(name: str, content: bytes) -> Iterator[tuple[str, str]]:
+    """What a person can read in a file: (which part of it, its squeezed text).
+
+    Zip files are opened, notebooks read cell by cell with their outputs and metadata, mark-up taken
+    out of HTML. Pictures and other binary files give nothing.
+    """
+    ending = Path(name).suffix.lower()
+    if ending == ".zip":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for entry in archive.namelist():
+                for place, text in readable_texts(entry, archive.read(entry)):
+                    yield f"{name}, {place}", text
+        return
+    if ending == ".ipynb":
+        yield name, squeeze("\n".join(_strings(json.loads(content))))
+        return
+    if ending not in TEXT_ENDINGS:
+        return
+    text = content.decode("utf-8", errors="replace")
+    if ending in {".html", ".svg", ".xml"}:
+        # As it stands, for what hides in comments and attributes; and as it reads.
+        yield name, squeeze(html.unescape(text))
+        text = html.unescape(re.sub(r"<[^>]*>", "", text))
+    yield name, squeeze(text)
+    if ending in {".js", ".json"}:
+        # Strings in scripts and JSON carry quotes and line ends as escapes.
+        yield name, squeeze(text.replace("\\n", "\n").replace('\\"', '"').replace("\\'", "'"))
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        # Notebooks hold a text as a list of its lines.
+        yield "".join(item for item in value if isinstance(item, str))
+        for item in value:
+            if not isinstance(item, str):
+                yield from _strings(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _strings(item)

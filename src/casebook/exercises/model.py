@@ -1,0 +1,125 @@
+"""What the other modules of this package pass to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from casebook.errors import Where
+
+
+class Kind(StrEnum):
+    """What a cell with ``graded`` metadata is for.
+
+    The names on the right are those that nbgrader's Create Assignment toolbar shows.
+    """
+
+    ANSWER = "answer"  # Autograded answer
+    TESTS = "tests"  # Autograder tests
+    WRITTEN = "written"  # Manually graded answer
+    TASK = "task"  # Manually graded task
+    READONLY = "readonly"  # Read-only
+
+    @property
+    def earns_points(self) -> bool:
+        """Whether a cell of this kind is worth points."""
+        return self in (Kind.TESTS, Kind.WRITTEN, Kind.TASK)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One assignment as its ``assignment.yml`` tells it.
+
+    Parameters
+    ----------
+    name
+        Folder under ``exercises/`` and name in the gradebook.
+    title, summary
+        For people: a few words; one or two sentences.
+    chapter
+        Folder under ``chapters/`` of the lesson it belongs to.
+    minutes
+        How long a student needs.
+    points
+        Marks in total, autograded and hand-graded.
+    notebooks
+        Names without extension, in the order in which they are done.
+    data
+        Names of tables in ``data/`` that lie beside the notebooks when students get them.
+    folder
+        Where its text lies.
+    """
+
+    name: str
+    title: str
+    chapter: str
+    summary: str
+    minutes: int
+    points: float
+    notebooks: tuple[str, ...]
+    data: tuple[str, ...]
+    folder: Path
+
+    @property
+    def file(self) -> Path:
+        """The file that describes it."""
+        return self.folder / "assignment.yml"
+
+
+@dataclass(frozen=True)
+class TextCell:
+    """A cell of a text notebook.
+
+    Parameters
+    ----------
+    cell_type
+        ``code``, ``markdown`` or ``raw``.
+    source
+        Text of the cell.
+    metadata
+        The cell's other metadata, such as tags, as written.
+    where
+        Its first line in the file.
+    kind, grade_id, points
+        From ``graded``. Kind None: a cell that nbgrader need not know.
+    """
+
+    cell_type: str
+    source: str
+    metadata: dict[str, object]
+    where: Where
+    kind: Kind | None = None
+    grade_id: str | None = None
+    points: float = 0
+
+
+@dataclass(frozen=True)
+class TextNotebook:
+    """A notebook written as MyST text."""
+
+    name: str
+    file: Path
+    cells: tuple[TextCell, ...]
+
+
+@dataclass(frozen=True)
+class Release:
+    """What students get of one assignment.
+
+    Parameters
+    ----------
+    assignment
+        The assignment.
+    folder
+        Holds the notebooks, their data and the instructions.
+    archive
+        The same as one zip file.
+    notebooks
+        The released notebooks, in the order in which they are done.
+    """
+
+    assignment: Assignment
+    folder: Path
+    archive: Path
+    notebooks: tuple[Path, ...]

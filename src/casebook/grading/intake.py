@@ -1,0 +1,69 @@
+"""Can these files be graded at all?
+
+nbgrader opens them one after the other and stops a submission at the first that it cannot read,
+with a traceback. Looking first gives a person one clear sentence instead.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbformat
+from nbformat.reader import NotJSONError
+
+from casebook.errors import Problem, Where
+
+HAND_IN_AGAIN = "ask for the notebook as JupyterLab saves it, put it in place of this file, and grade again."
+
+
+def problems_in(folder: Path, notebooks: Sequence[str]) -> list[Problem]:
+    """What keeps the notebooks of one submission from being graded.
+
+    Parameters
+    ----------
+    folder
+        ``course/submitted/<student>/<assignment>``.
+    notebooks
+        Names of the assignment's notebooks. Other files in the folder are not looked at, and a
+        notebook that is missing is not a problem: it scores 0.
+
+    Returns
+    -------
+    list of Problem
+        Empty if all can be read and at least one is there.
+    """
+    files = [folder / f"{name}.ipynb" for name in notebooks]
+    there = [file for file in files if file.is_file()]
+    if not there:
+        others = sorted(file.name for file in folder.iterdir() if file.is_file())
+        found = f"found only {', '.join(others)}" if others else "the folder is empty"
+        return [
+            Problem(
+                f"No notebook of the assignment is here: {found}.",
+                Where(folder),
+                f"rename the notebook to {' or '.join(file.name for file in files)}, or ask for it, and grade again.",
+            )
+        ]
+    return [problem for file in there for problem in _unreadable(file)]
+
+
+def _unreadable(file: Path) -> list[Problem]:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        notebook = nbformat.reads(json.dumps(content), as_version=4)
+        nbformat.validate(notebook)
+    except UnicodeDecodeError as error:
+        return [Problem(f"Not a notebook: byte {error.start} is not UTF-8 text.", Where(file), HAND_IN_AGAIN)]
+    except json.JSONDecodeError as error:
+        what = (
+            "Empty, not a notebook." if error.pos == 0 and not file.stat().st_size else f"Not a notebook: {error.msg}."
+        )
+        return [Problem(what, Where(file, error.lineno), HAND_IN_AGAIN)]
+    except NotJSONError:
+        return [Problem("Not a notebook.", Where(file), HAND_IN_AGAIN)]
+    # nbformat tells of a file of the wrong shape with whatever its look inside ran into.
+    except (nbformat.ValidationError, ValueError, KeyError, AttributeError, TypeError) as error:
+        return [Problem(f"Not a sound notebook: {str(error).splitlines()[0]}", Where(file), HAND_IN_AGAIN)]
+    return []
