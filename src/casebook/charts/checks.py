@@ -46,7 +46,7 @@ def _problems_of_axis(axis: Axis, where: Where | None) -> Iterator[Problem]:
             where,
             f'{shorthand}.title("... (unit)"), or .title(None) where the labels speak for themselves, as years do.',
         )
-    elif axis.kind == "quantitative" and axis.title is not None and "(" not in axis.title:
+    elif axis.kind == "quantitative" and not axis.counts_whole and axis.title is not None and "(" not in axis.title:
         yield Problem(
             f'The title of the {axis.channel} axis, "{axis.title}", names no unit.',
             where,

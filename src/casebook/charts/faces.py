@@ -18,7 +18,7 @@ import vl_convert
 
 from casebook.charts.fit import fitted
 from casebook.charts.spec import SIDE_BY_SIDE, Spec, description_of, is_composed, title_of
-from casebook.charts.theme import DARK, LIGHT, NARROW, WIDE, Palette, Size, vega_config
+from casebook.charts.theme import DARK, FONT, LIGHT, NARROW, WIDE, Palette, Size, vega_config
 
 # What Altair's own theme puts into every spec; not a wish of the author.
 ALTAIR_VIEW = {"continuousWidth": 300, "continuousHeight": 300}
@@ -83,7 +83,7 @@ def _drawn(spec: Spec, palette: Palette, size: Size) -> Picture:
 
 
 def _drawn_in_parts(spec: Spec, config: dict[str, object], size: Size) -> Picture:
-    """Several plots: the picture's width grows evenly with that of each plot, so two drafts tell the right one."""
+    """Several plots: the picture's width grows evenly with that of each, so drafts tell the right one."""
 
     def at(width_px: float, drawn: Spec = spec) -> Picture:
         view = {"stroke": None, "continuousWidth": width_px, "discreteWidth": width_px}
@@ -93,7 +93,12 @@ def _drawn_in_parts(spec: Spec, config: dict[str, object], size: Size) -> Pictur
     bare = {key: value for key, value in spec.items() if key != "title"}
     small, large = at(150, bare), at(300, bare)
     growth = (large.width_px - small.width_px) / 150
-    return at(150 if growth <= 0 else max(60, 150 + (size.width_px - small.width_px - 2) / growth))
+    if growth <= 0:
+        return at(150)
+    room_px = 150 + (size.width_px - small.width_px) / growth
+    # Bars are drawn in whole pixels, so the first estimate may be a little off.
+    excess_px = at(max(60, room_px), bare).width_px - size.width_px
+    return at(max(60, room_px - max(0, excess_px) / growth))
 
 
 def _stacked(spec: Spec) -> dict[str, Any]:
@@ -130,4 +135,6 @@ def _svg(spec: Mapping[str, Any], config: dict[str, object]) -> Picture:
     size = re.search(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"', svg)
     if size is None:
         raise UndrawableError("the drawing has no size")
+    # Said once for the whole picture; Vega says it again for every label.
+    svg = svg.replace(f' font-family="{FONT}"', "").replace("<svg ", f'<svg font-family="{FONT}" ', 1)
     return Picture(svg, round(float(size[1])), round(float(size[2])))

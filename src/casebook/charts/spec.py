@@ -32,6 +32,8 @@ class Axis:
         What the author wrote. None: nothing to show, on purpose.
     titled
         Whether the author said anything about the title, be it that there is none.
+    counts_whole
+        Whether its labels are plain whole numbers ("d"), which is how years are written.
     """
 
     channel: str
@@ -39,6 +41,7 @@ class Axis:
     kind: str
     title: str | None
     titled: bool
+    counts_whole: bool
 
 
 def words_of(text: object) -> str:
@@ -121,6 +124,7 @@ def _axes_of_plot(encodings: list[Mapping[str, Any]]) -> Iterator[Axis]:
                 kind=str(chosen.get("type", "quantitative" if "aggregate" in chosen else "nominal")),
                 title=words_of(_title(chosen)) or None,
                 titled=bool(said),
+                counts_whole=any((definition.get("axis") or {}).get("format") == "d" for definition in drawn),
             )
 
 

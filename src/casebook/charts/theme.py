@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FONT = (
-    "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
-)
+# Fonts that every system has, and whose letters are as wide as those the layout is computed with
+# (Liberation Sans): what fits when drawn fits when read. "system-ui" would not: it may be wider.
+FONT = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', Roboto, sans-serif"
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,7 @@ def vega_config(palette: Palette, size: Size) -> dict[str, object]:
     """Vega-Lite's ``config`` for a chart in this palette and size."""
     return {
         "background": None,
+        "padding": {"left": 0, "right": 4, "top": 2, "bottom": 2},
         "font": FONT,
         "view": {
             "stroke": None,

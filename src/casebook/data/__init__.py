@@ -4,6 +4,7 @@ The stages in order, and what passes between them::
 
     datapackage.json  -> places.py      where each entry of the file stands
                       -> passport.py    parsed at the door        -> DataPackage, list[Problem]
+                         (with entry.py and constraints.py, for one object of the file each)
     <table>.csv       -> table_file.py  header, rows and lines    -> TableFile, list[Problem]
     both              -> shape.py       columns and rows fit?     -> list[Problem]
                       -> cells.py       types, limits, keys       -> list[Problem]  (Frictionless)

@@ -108,7 +108,7 @@ def marketplace_orders(parameters: MarketplaceOrders | None = None) -> pd.DataFr
     return pd.DataFrame(
         {
             "order_id": [f"order-{number:03d}" for number in range(1, given.orders + 1)],
-            "ordered_on": (pd.Timestamp(given.first_day) + pd.to_timedelta(day, unit="D")).strftime("%Y-%m-%d"),
+            "ordered_on": (np.datetime64(given.first_day) + day.astype("timedelta64[D]")).astype(str),
             "category": [names[number] for number in category],
             "seller_kind": np.where(independent, "independent", "platform"),
             "units": units,

@@ -44,11 +44,11 @@ class TableFile:
     rows: tuple[Row, ...]
 
     def column(self, name: str) -> list[tuple[int, str]]:
-        """Give line and cell of each row in one column; rows too short for it are left out."""
+        """Give line and cell of each row in one column; rows of the wrong length are left out."""
         if name not in self.header:
             return []
         index = self.header.index(name)
-        return [(row.line, row.cells[index]) for row in self.rows if index < len(row.cells)]
+        return [(row.line, row.cells[index]) for row in self.rows if len(row.cells) == len(self.header)]
 
 
 def read_table_file(path: Path) -> tuple[TableFile | None, list[Problem]]:

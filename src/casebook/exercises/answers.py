@@ -33,8 +33,8 @@ class Answer:
         Where it is written.
     reason
         What the student thought, in one line.
-    notebook
-        The notebook whose cells it changes.
+    notebooks
+        The notebooks whose cells it changes.
     expect
         Points that it should get, by id of test cell. All other tests should give full points;
         a right answer names none.
@@ -45,17 +45,18 @@ class Answer:
     name: str
     file: Path
     reason: str
-    notebook: str
+    notebooks: tuple[str, ...]
     expect: dict[str, float]
     cells: dict[str, str]
 
-    def handed_in(self, solution: Any) -> Any:
-        """The solution's notebook with this answer's cells in place of its own."""
-        notebook = copy.deepcopy(solution)
-        for cell in notebook.cells:
-            if cell.id in self.cells:
-                cell.source = self.cells[cell.id]
-        return notebook
+    def handed_in(self, solution: dict[str, Any]) -> dict[str, Any]:
+        """The solution's notebooks that it changes, with this answer's cells in place of their own."""
+        notebooks = {name: copy.deepcopy(solution[name]) for name in self.notebooks}
+        for notebook in notebooks.values():
+            for cell in notebook.cells:
+                if cell.id in self.cells:
+                    cell.source = self.cells[cell.id]
+        return notebooks
 
 
 def load_answers(assignment: Assignment, folder: str, notebooks: dict[str, Any]) -> list[Answer]:
@@ -73,8 +74,8 @@ def load_answers(assignment: Assignment, folder: str, notebooks: dict[str, Any])
     Raises
     ------
     CasebookError
-        With every problem: no reason, no expectation or too high a one, an unknown id, cells of
-        two notebooks, no cell, or a cell that says the same as the solution.
+        With every problem: no reason, no expectation or too high a one, an unknown id, no
+        cell, or a cell that says the same as the solution.
     """
     answers: list[Answer] = []
     problems: list[Problem] = []
@@ -95,19 +96,19 @@ def _load(file: Path, folder: str, notebooks: dict[str, Any]) -> Answer:
         cell.id: cell.source for notebook in notebooks.values() for cell in notebook.cells if _is_answer(cell)
     }
     problems = _cell_problems(file, cells, answer_cells)
-    used = {homes[cell.grade_id] for cell in cells if cell.grade_id in answer_cells}
-    if len(used) > 1:
-        problems.append(Problem("It changes two notebooks.", Where(file), "write one file for each."))
     raise_if_any([*problems, *_head_problems(file, folder, head)])
 
-    notebook = used.pop()
+    changed = {homes[str(cell.grade_id)] for cell in cells}
     tests = {
-        cell.id: float(cell.metadata.nbgrader["points"]) for cell in notebooks[notebook].cells if is_autograded(cell)
+        cell.id: float(cell.metadata.nbgrader["points"])
+        for name in changed
+        for cell in notebooks[name].cells
+        if is_autograded(cell)
     }
     expect = {str(key): float(value) for key, value in dict(head.get("expect") or {}).items()}
     raise_if_any(
         Problem(
-            f"There is no test cell {key!r} in {notebook}.",
+            f"There is no test cell {key!r} in {' or '.join(sorted(changed))}.",
             Where(file),
             nearest(key, sorted(tests)),
         )
@@ -124,7 +125,7 @@ def _load(file: Path, folder: str, notebooks: dict[str, Any]) -> Answer:
         name=file.stem,
         file=file,
         reason=str(head["reason"]),
-        notebook=notebook,
+        notebooks=tuple(sorted(changed)),
         expect=expect,
         cells={str(cell.grade_id): cell.source for cell in cells},
     )

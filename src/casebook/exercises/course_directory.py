@@ -8,6 +8,10 @@ read as nbgrader reads it.
 from __future__ import annotations
 
 import logging
+import os
+import re
+import sysconfig
+import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from casebook.errors import CasebookError, Where
+
+RAISED = re.compile(r"[\w.]+(Error|Exception|Exit|Interrupt)\b: ")
 
 
 @dataclass(frozen=True)
@@ -77,12 +83,9 @@ class Outcome:
     def reason(self) -> str:
         """The most telling line of the log, for a person: the error that stopped it."""
         lines = [line.strip() for line in self.log.splitlines() if line.strip()]
-        raised = [
-            line
-            for line in lines
-            if ": " in line and line.split(": ")[0].split(".")[-1].endswith(("Error", "Exception"))
-        ]
-        return (raised or lines or ["nbgrader gave no reason."])[-1]
+        # nbgrader ends every failure with an exception that only points at the lines above it.
+        errors = [line for line in lines if RAISED.match(line) and "NbGraderException" not in line]
+        return (errors or lines or ["nbgrader gave no reason."])[-1]
 
 
 class CourseDirectory:
@@ -131,10 +134,12 @@ class CourseDirectory:
         if (self.root / "nbgrader_config.py").is_file():
             config = PyFileConfigLoader("nbgrader_config.py", path=str(self.root)).load_config()
         config.CourseDirectory.root = str(self.root)
+        # Where the kernel can, its messages are encrypted; it warns on the terminal if they are not.
+        config.KernelManager.transport_encryption = "auto"
         return NbGraderAPI(coursedir=NbgraderCourseDirectory(config=config), config=config)
 
     def _ask(self, request: str, *arguments: str) -> Outcome:
-        with _quiet():
+        with _surroundings():
             answer = getattr(self._api, request)(*arguments)
         return Outcome(bool(answer["success"]), f"{answer.get('log') or ''}\n{answer.get('error') or ''}")
 
@@ -155,7 +160,7 @@ class CourseDirectory:
         from nbgrader.api import Gradebook
 
         coursedir = self._api.coursedir
-        with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        with _surroundings(), Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
             yield gradebook
 
     def knows(self, assignment: str) -> bool:
@@ -235,16 +240,25 @@ class CourseDirectory:
 
 
 @contextmanager
-def _quiet() -> Generator[None]:
-    # nbgrader hands its log back with the answer; nothing of it belongs on the terminal, where
-    # it would print students' ids and paths.
+def _surroundings() -> Generator[None]:
+    """What nbgrader needs around it while it works, and what it must not do meanwhile."""
+    # It makes a gradebook by running `alembic`, which lies beside this Python and is on PATH only
+    # if somebody has activated the environment.
+    path = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), path])
+    # It hands its log back with the answer; nothing of it belongs on the terminal, where it would
+    # print students' ids.
     logger = logging.getLogger("traitlets")
-    before = logger.propagate
+    propagate = logger.propagate
     logger.propagate = False
     silent = logging.NullHandler()
     logger.addHandler(silent)
     try:
-        yield
+        with warnings.catch_warnings():
+            # nbgrader 0.9.6 uses SQLAlchemy 2.1 in ways that SQLAlchemy warns of and that do no harm.
+            warnings.filterwarnings("ignore", module=r"nbgrader\.")
+            yield
     finally:
         logger.removeHandler(silent)
-        logger.propagate = before
+        logger.propagate = propagate
+        os.environ["PATH"] = path

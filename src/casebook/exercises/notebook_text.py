@@ -37,12 +37,7 @@ def read_notebook(file: Path, *, patch: bool = False) -> TextNotebook:
     try:
         notebook: Any = myst_to_notebook(text, add_source_map=True)
     except MystMetadataParsingError as error:
-        found = re.search(r"line (\d+)", str(error))
-        raise CasebookError.one(
-            f"A cell's metadata cannot be read: {str(error).splitlines()[0]}",
-            where=Where(file, int(found.group(1)) if found else None),
-            mend="mend the YAML at the top of the code cell, or the JSON after `+++`.",
-        ) from error
+        raise _metadata_error(file, str(error)) from error
     lines = text.splitlines()
     cells: list[TextCell] = []
     problems: list[Problem] = []
@@ -70,6 +65,24 @@ def read_notebook(file: Path, *, patch: bool = False) -> TextNotebook:
         )
     raise_if_any(problems)
     return TextNotebook(file.stem, file, tuple(cells))
+
+
+def _metadata_error(file: Path, message: str) -> CasebookError:
+    found = re.search(r"line (\d+)", message)
+    line = int(found.group(1)) if found else None
+    what = message.splitlines()[0].rstrip(".")
+    if what.startswith("Notebook metadata: "):
+        # Counted from the line after the opening ---.
+        return CasebookError.one(
+            f"The keys at the top are not valid YAML: {what.removeprefix('Notebook metadata: ')}.",
+            where=Where(file, None if line is None else line + 1),
+            mend="mend the line; a text that holds a colon needs quotes around it.",
+        )
+    return CasebookError.one(
+        f"A cell's metadata cannot be read: {what}.",
+        where=Where(file, line),
+        mend="mend the YAML at the top of the code cell, or the JSON after `+++`.",
+    )
 
 
 def read_utf8(file: Path) -> str:

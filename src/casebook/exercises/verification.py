@@ -7,10 +7,14 @@ points, and each wrong answer exactly what its file says.
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -110,15 +114,10 @@ def cases(assignment: Assignment, solution: dict[str, Any], blank: dict[str, Any
         Case("blank", Where(assignment.file), blank, dict.fromkeys(everything, 0.0)),
     ]
     for folder in (RIGHT, WRONG):
-        found += [
-            Case(
-                f"{folder}/{answer.name}",
-                Where(answer.file),
-                {answer.notebook: answer.handed_in(solution[answer.notebook])},
-                full[answer.notebook] | answer.expect,
-            )
-            for answer in load_answers(assignment, folder, solution)
-        ]
+        for answer in load_answers(assignment, folder, solution):
+            points = {cell: value for name in answer.notebooks for cell, value in full[name].items()}
+            handed_in = answer.handed_in(solution)
+            found.append(Case(f"{folder}/{answer.name}", Where(answer.file), handed_in, points | answer.expect))
     return found
 
 
@@ -142,21 +141,39 @@ def verify(project: Project, assignment: Assignment) -> Iterator[tuple[Verdict, 
         The text is not sound, or something secret would be released.
     """
     with tempfile.TemporaryDirectory() as temporary:
-        course = CourseDirectory(Path(temporary))
+        course = CourseDirectory(Path(temporary) / "course")
         released = release_assignment(project, assignment, course)
         blank = {notebook.stem: nbformat.read(notebook, as_version=4) for notebook in released.notebooks}
         trials = cases(assignment, compiled(assignment), blank)
-        for number, case in enumerate(trials):
-            yield _try(case, f"case-{number}", assignment, released.folder, course), len(trials)
+        # Fresh processes, not forks: by now this one may hold threads, as of a progress bar.
+        with ProcessPoolExecutor(
+            max_workers=min(len(trials), os.cpu_count() or 1),
+            mp_context=get_context("spawn"),
+            initializer=_copy_course,
+            initargs=(course.root,),
+        ) as workers:
+            attempts = workers.map(_try, trials, range(len(trials)), repeat(assignment.name), repeat(course.root))
+            for verdict in attempts:
+                yield verdict, len(trials)
 
 
-def _try(case: Case, student: str, assignment: Assignment, release: Path, course: CourseDirectory) -> Verdict:
-    folder = course.submitted(student, assignment.name)
-    shutil.copytree(release, folder, ignore=shutil.ignore_patterns("*.ipynb"))
+def _copy_of(root: Path) -> Path:
+    return root.with_name(f"course-{os.getpid()}")
+
+
+def _copy_course(root: Path) -> None:
+    # One gradebook takes one writer at a time; with its own copy no worker waits for another.
+    shutil.copytree(root, _copy_of(root))
+
+
+def _try(case: Case, number: int, assignment: str, root: Path) -> Verdict:
+    course, student = CourseDirectory(_copy_of(root)), f"case-{number}"
+    folder = course.submitted(student, assignment)
+    shutil.copytree(course.release(assignment), folder, ignore=shutil.ignore_patterns("*.ipynb"))
     for name, notebook in case.notebooks.items():
         write_text(folder / f"{name}.ipynb", nbformat.writes(notebook))
-    outcome = course.autograde(assignment.name, student)
+    outcome = course.autograde(assignment, student)
     if not outcome.success:
         return Verdict(case, {}, outcome.reason)
-    scores = course.cell_scores(assignment.name, student)
+    scores = course.cell_scores(assignment, student)
     return Verdict(case, {score.grade_id: score.earned for score in scores if score.grade_id in case.expected})

@@ -127,6 +127,9 @@ async def _run_one(job: NotebookJob) -> Ran:
     finally:
         if await kernel.is_alive():
             await kernel.shutdown_kernel(now=True)
+        for cell in job.notebook.cells:
+            # The times at which it ran; caches would take a cell with them for another cell.
+            cell.metadata.pop("execution", None)
     return Ran(time.monotonic() - start, failure)
 
 

@@ -1,0 +1,151 @@
+"""The sources of one edition, put together in a folder of their own.
+
+Building each edition from its own tree, instead of hiding parts of one, is what keeps teaching
+notes and solutions out of pages, search indexes and downloads that are not theirs.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from casebook.exercises.model import Release
+from casebook.project import Project
+from casebook.site.exercise_pages import assignment_page
+
+# What a folder of a chapter or of book/ holds that readers do not get, or that is made by tools.
+NOT_FOR_READERS = {"teaching-note.md"}
+MADE_BY_TOOLS = {"__pycache__", ".ipynb_checkpoints", ".DS_Store"}
+
+
+@dataclass(frozen=True)
+class SourceTree:
+    """An edition's sources.
+
+    Parameters
+    ----------
+    folder
+        Where they lie.
+    project
+        Where they came from.
+    releases
+        The assignments whose pages are among them.
+    """
+
+    folder: Path
+    project: Project
+    releases: tuple[Release, ...]
+
+    @property
+    def toc_file(self) -> Path:
+        """The edition's own table of contents."""
+        return self.folder / "_toc.yml"
+
+    def origin(self, path: Path) -> Path:
+        """The file in the repository that a person edits to change ``path``."""
+        if not path.is_relative_to(self.folder):
+            return path
+        inside = path.relative_to(self.folder)
+        if inside.parts[0] == "exercises" and len(inside.parts) > 2:  # noqa: PLR2004 - exercises/<name>/<page>
+            folder = self.project.exercises / inside.parts[1]
+            return folder / ("assignment.yml" if inside.stem == "index" else f"{inside.stem}.md")
+        return self.project.root / inside
+
+
+def possible_pages(project: Project, releases: Iterable[Release]) -> set[str]:
+    """Every page that the table of contents may name, without its ending."""
+    written = {
+        str(file.relative_to(project.root).with_suffix(""))
+        for folder in (project.book, project.chapters)
+        for file in folder.rglob("*.md")
+        if _is_for_readers(file)
+    }
+    made = {
+        f"exercises/{release.assignment.name}/{page}"
+        for release in releases
+        for page in ("index", *release.assignment.notebooks)
+    }
+    return written | made
+
+
+def assemble(project: Project, releases: Sequence[Release], folder: Path) -> SourceTree:
+    """Bring ``folder`` up to date with the repository.
+
+    Files that have not changed are left alone, so that Sphinx knows what it need not read again;
+    files that are no longer wanted are removed.
+    """
+    tree = SourceTree(folder, project, tuple(releases))
+    wanted = {file.relative_to(project.root): file.read_bytes() for file in _files_of(project)}
+    titles = _table_titles(project)
+    for release in releases:
+        inside = Path("exercises") / release.assignment.name
+        wanted[inside / "index.md"] = assignment_page(release, titles).encode()
+        wanted |= {inside / notebook.name: notebook.read_bytes() for notebook in release.notebooks}
+    wanted[Path("_toc.yml")] = _toc_with_notebooks(project.toc_file, releases).encode()
+    wanted[Path("_config.yml")] = project.config_file.read_bytes()
+    _synchronise(folder, wanted)
+    return tree
+
+
+def _files_of(project: Project) -> list[Path]:
+    return sorted(
+        file
+        for folder in (project.book, project.chapters, project.data)
+        for file in folder.rglob("*")
+        if file.is_file() and _is_for_readers(file)
+    )
+
+
+def _is_for_readers(file: Path) -> bool:
+    return file.name not in NOT_FOR_READERS and not MADE_BY_TOOLS.intersection(file.parts)
+
+
+def _synchronise(folder: Path, wanted: dict[Path, bytes]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    present = {file.relative_to(folder) for file in folder.rglob("*") if file.is_file()}
+    for gone in present - wanted.keys():
+        (folder / gone).unlink()
+    for path, content in wanted.items():
+        target = folder / path
+        if path not in present or target.read_bytes() != content:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+    for empty in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
+        if not any(empty.iterdir()):
+            shutil.rmtree(empty)
+
+
+def _table_titles(project: Project) -> dict[str, str]:
+    package = project.data / "datapackage.json"
+    if not package.is_file():
+        return {}
+    resources = json.loads(package.read_text(encoding="utf-8")).get("resources", [])
+    return {str(resource["name"]): str(resource.get("title", resource["name"])) for resource in resources}
+
+
+def _toc_with_notebooks(toc: Path, releases: Iterable[Release]) -> str:
+    """The table of contents, with each assignment's notebooks as sections of its page."""
+    notebooks = {
+        f"exercises/{release.assignment.name}/index": [
+            {"file": f"exercises/{release.assignment.name}/{name}"} for name in release.assignment.notebooks
+        ]
+        for release in releases
+    }
+
+    def filled(part: Any) -> Any:
+        if isinstance(part, list):
+            return [filled(item) for item in part]
+        if not isinstance(part, dict):
+            return part
+        sections = notebooks.get(str(part.get("file", "")).removesuffix(".md"))
+        if sections is not None and "sections" not in part:
+            return {**part, "sections": sections}
+        return {key: filled(value) for key, value in part.items()}
+
+    return yaml.safe_dump(filled(yaml.safe_load(toc.read_text(encoding="utf-8"))), sort_keys=False)
