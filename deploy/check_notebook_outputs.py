@@ -21,5 +21,7 @@ if __name__ == "__main__":
     found = {name: cells_with_outputs(Path(name)) for name in sys.argv[1:]}
     for name, cells in found.items():
         for cell in cells:
-            print(f"{name} (cell {cell}): it carries outputs.\n  Mend: jupyter nbconvert --clear-output --inplace {name}")
+            print(
+                f"{name} (cell {cell}): it carries outputs.\n  Mend: jupyter nbconvert --clear-output --inplace {name}"
+            )
     sys.exit(1 if any(found.values()) else 0)
