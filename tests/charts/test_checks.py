@@ -71,7 +71,9 @@ def test_each_plot_of_several_side_by_side_is_judged(chart):
 
 
 def test_several_plots_need_one_title_for_all_or_one_each(chart):
-    half_titled = alt.hconcat(chart, chart.properties(title=alt.Undefined))
+    untitled = chart.copy()
+    untitled.title = alt.Undefined
+    half_titled = alt.hconcat(chart, untitled)
 
     assert said(alt.hconcat(chart, chart)) == []
     assert said(half_titled.properties(title="Both")) == []

@@ -89,8 +89,8 @@ def _drawn_in_parts(spec: Spec, config: dict[str, object], size: Size) -> Pictur
         view = {"stroke": None, "continuousWidth": width_px, "discreteWidth": width_px}
         return _svg(drawn, {**config, "view": view | {"continuousHeight": size.plot_height_px * 0.7}})
 
-    # The title is as wide as it is, whatever the plots are.
-    bare = {key: value for key, value in spec.items() if key != "title"}
+    # Titles are as wide as they are, whatever the plots are.
+    bare = _untitled(spec)
     small, large = at(150, bare), at(300, bare)
     growth = (large.width_px - small.width_px) / 150
     if growth <= 0:
@@ -99,6 +99,16 @@ def _drawn_in_parts(spec: Spec, config: dict[str, object], size: Size) -> Pictur
     # Bars are drawn in whole pixels, so the first estimate may be a little off.
     excess_px = at(max(60, room_px), bare).width_px - size.width_px
     return at(max(60, room_px - max(0, excess_px) / growth))
+
+
+def _untitled(spec: Spec) -> dict[str, Any]:
+    bare = {key: value for key, value in spec.items() if key != "title"}
+    for key in (*SIDE_BY_SIDE, "layer"):
+        if key in spec:
+            bare[key] = [_untitled(part) for part in spec[key]]
+    if "spec" in spec:
+        bare["spec"] = _untitled(spec["spec"])
+    return bare
 
 
 def _stacked(spec: Spec) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Does a secret stand in anything that a student can open?
 
 Secrets are the lines of solutions, hidden tests, mark schemes, wrong and right answers and
-rubrics. Both sides are compared by their letters and digits alone, so that a line is found again
-after highlighting, wrapping, quoting, typographic quotes or Markdown's marks.
+rubrics. Both sides are compared by their words alone, so that a line is found again after
+highlighting, wrapping, quoting, typographic quotes or Markdown's marks.
 """
 
 from __future__ import annotations
@@ -13,20 +13,23 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from casebook.errors import Problem, Where
 from casebook.exercises.assignment import assignment_names, load_assignment
-from casebook.exercises.model import Assignment
+from casebook.exercises.model import Assignment, TextCell
 from casebook.exercises.notebook_text import read_notebook
-from casebook.exercises.regions import scan
+from casebook.exercises.regions import RegionKind, scan
 from casebook.project import Project
 
 # A line with fewer letters and digits says too little to give an answer away, and would be found
 # by chance: `total = 0`, `return result`.
 SHORTEST_SECRET = 16
 TEXT_ENDINGS = {".html", ".js", ".json", ".txt", ".md", ".csv", ".css", ".svg", ".xml", ".yml", ".py", ".ics"}
+
+# Mark-up that may stand inside a word; any other ends one.
+INLINE_TAG = re.compile(r"</?(?:a|b|code|em|i|mark|span|strong|tspan)\b[^>]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Secret:
     Parameters
     ----------
     squeezed
-        The line's letters and digits.
+        The line's words.
     where
         Where it stands in the instructor's text.
     """
@@ -46,8 +49,9 @@ class Secret:
 
 
 def squeeze(text: str) -> str:
-    """The letters and digits of a text, in lower case."""
-    return re.sub(r"[\W_]+", "", text).casefold()
+    """The words and numbers of a text, in lower case, a blank before and after each."""
+    words = re.findall(r"[^\W_]+", text)
+    return f" {' '.join(words)} ".casefold()
 
 
 def secrets(assignment: Assignment) -> list[Secret]:
@@ -59,18 +63,26 @@ def secrets(assignment: Assignment) -> list[Secret]:
     given = ""
     for name in assignment.notebooks:
         for cell in read_notebook(assignment.folder / f"{name}.md").cells:
-            for part in scan(cell.source, cell.where):
-                if part.kind is None:
-                    given += squeeze("\n".join(part.lines)) + "\n"
-                else:
-                    hidden |= {squeeze(line): cell.where for line in part.lines}
+            given += "".join(f"{squeeze(line)}\n" for kind, line, _ in _lines(cell) if kind is None)
+            hidden |= {squeeze(line): where for kind, line, where in _lines(cell) if kind is not None}
     for file in sorted(assignment.folder.glob("*-answers/*.md")):
         for cell in read_notebook(file, patch=True).cells:
-            hidden |= {squeeze(line): cell.where for line in cell.source.split("\n") if cell.cell_type == "code"}
+            hidden |= {squeeze(line): where for _, line, where in _lines(cell) if cell.cell_type == "code"}
     rubric = assignment.folder / "rubric.md"
     if rubric.is_file():
-        hidden |= {squeeze(line): Where(rubric) for line in rubric.read_text(encoding="utf-8").split("\n")}
+        lines = rubric.read_text(encoding="utf-8").split("\n")
+        hidden |= {squeeze(line): Where(rubric, number) for number, line in enumerate(lines, start=1)}
     return [Secret(line, where) for line, where in hidden.items() if len(line) >= SHORTEST_SECRET and line not in given]
+
+
+def _lines(cell: TextCell) -> Iterator[tuple[RegionKind | None, str, Where]]:
+    """Each line of a cell with its region and its place; markers count as lines of none."""
+    number = cell.where.line or 1
+    for part in scan(cell.source, cell.where):
+        for line in part.all_lines:
+            marker = line in (part.begin, part.end)
+            yield None if marker else part.kind, line, replace(cell.where, line=number)
+            number += 1
 
 
 def leaks_in_release(assignment: Assignment, folder: Path) -> list[Problem]:
@@ -122,7 +134,7 @@ def readable_texts(name: str, content: bytes) -> Iterator[tuple[str, str]]:
     if ending in {".html", ".svg", ".xml"}:
         # As it stands, for what hides in comments and attributes; and as it reads.
         yield name, squeeze(html.unescape(text))
-        text = html.unescape(re.sub(r"<[^>]*>", "", text))
+        text = html.unescape(re.sub(r"<[^>]*>", " ", INLINE_TAG.sub("", text)))
     yield name, squeeze(text)
     if ending in {".js", ".json"}:
         # Strings in scripts and JSON carry quotes and line ends as escapes.
