@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from casebook.errors import CasebookError, Problem, Where, raise_if_any
 from casebook.exercises.assignment import nearest
 from casebook.exercises.model import Assignment, TextCell
-from casebook.exercises.notebook_text import read_notebook, read_utf8
+from casebook.exercises.notebook_text import read_notebook
+from casebook.exercises.text_file import read_keys, read_utf8
 
 WRONG, RIGHT = "wrong-answers", "right-answers"
 
@@ -140,14 +139,7 @@ def _front_matter(file: Path) -> dict[str, Any]:
             where=Where(file, 1),
             mend="begin it with ---, reason: ..., for a wrong answer expect: {test-id: points}, and ---.",
         )
-    try:
-        head: object = yaml.safe_load(parts[1])
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
-        raise CasebookError.one(
-            f"Not valid YAML: {error.problem}.", where=Where(file, line), mend="mend the line."
-        ) from error
-    return {str(key): value for key, value in head.items()} if isinstance(head, dict) else {}
+    return read_keys(parts[1], file, first_line=2) or {}
 
 
 def _head_problems(file: Path, folder: str, head: dict[str, Any]) -> list[Problem]:

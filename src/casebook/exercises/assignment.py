@@ -5,10 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 
-import yaml
-
 from casebook.errors import CasebookError, Problem, Where, raise_if_any
 from casebook.exercises.model import Assignment
+from casebook.exercises.text_file import read_keys, read_utf8
 from casebook.project import Project
 
 KEYS: dict[str, type | tuple[type, ...]] = {
@@ -55,21 +54,13 @@ def load_assignment(project: Project, name: str) -> Assignment:
         raise CasebookError.one(
             f"There is no assignment {name!r}.", where=Where(file), mend=nearest(name, assignment_names(project))
         )
-    text = file.read_text(encoding="utf-8")
-    try:
-        found: object = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise CasebookError.one(
-            f"Not valid YAML: {error.problem}.", where=Where(file, line), mend="mend the line, or the one above it."
-        ) from error
-    if not isinstance(found, dict):
+    text = read_utf8(file)
+    entries = read_keys(text, file)
+    if entries is None:
         raise CasebookError.one(
             "An assignment is a list of keys and values.", where=Where(file), mend=f"write the keys {', '.join(KEYS)}."
         )
-    entries: dict[str, object] = {str(key): value for key, value in found.items()}
-    problems = _key_problems(entries, text, file)
-    raise_if_any(problems)
+    raise_if_any(_key_problems(entries, text, file))
 
     assignment = Assignment(
         name=name,
@@ -129,7 +120,7 @@ def _missing_files(project: Project, assignment: Assignment, text: str) -> list[
         if not (assignment.folder / f"{name}.md").is_file()
     ]
     if not (project.chapters / assignment.chapter).is_dir():
-        known = sorted(folder.name for folder in project.chapters.iterdir() if folder.is_dir())
+        known = sorted(folder.name for folder in project.chapters.glob("*") if folder.is_dir())
         problems.append(
             Problem(f"There is no chapter {assignment.chapter!r}.", line("chapter"), nearest(assignment.chapter, known))
         )

@@ -20,6 +20,12 @@ ALLOWED: dict[RegionKind, tuple[Kind, ...]] = {
     RegionKind.HIDDEN_TESTS: (Kind.TESTS,),
     RegionKind.MARK_SCHEME: (Kind.WRITTEN, Kind.TASK),
 }
+CELL_TYPES: dict[Kind, str] = {
+    Kind.ANSWER: "code",
+    Kind.TESTS: "code",
+    Kind.WRITTEN: "markdown",
+    Kind.TASK: "markdown",
+}
 KERNELSPEC = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
@@ -30,7 +36,8 @@ def compiled(assignment: Assignment) -> dict[str, Any]:
     ------
     CasebookError
         With every problem in all of its notebooks: unreadable cells, duplicate ids, regions
-        that are open, misplaced or in a cell of the wrong kind, points that do not add up.
+        that are open, misplaced or in a cell of the wrong kind, cells of a type that does not fit
+        their kind, points that do not add up.
     """
     notebooks = [read_notebook(assignment.folder / f"{name}.md") for name in assignment.notebooks]
     raise_if_any(_problems(assignment, notebooks))
@@ -114,7 +121,7 @@ def _problems(assignment: Assignment, notebooks: list[TextNotebook]) -> list[Pro
     total = 0.0
     for notebook in notebooks:
         for cell in notebook.cells:
-            problems += _region_problems(cell)
+            problems += [*_type_problems(cell), *_region_problems(cell)]
             if cell.grade_id is None:
                 continue
             total += cell.points
@@ -138,6 +145,14 @@ def _problems(assignment: Assignment, notebooks: list[TextNotebook]) -> list[Pro
     return problems
 
 
+def _type_problems(cell: TextCell) -> list[Problem]:
+    wanted = CELL_TYPES.get(cell.kind, cell.cell_type) if cell.kind else cell.cell_type
+    if cell.cell_type == wanted:
+        return []
+    mend = f"make it a {wanted} cell, or give it another kind."
+    return [Problem(f"A cell of kind {cell.kind} is a {wanted} cell, not a {cell.cell_type} cell.", cell.where, mend)]
+
+
 def _region_problems(cell: TextCell) -> list[Problem]:
     try:
         parts = scan(cell.source, cell.where)
@@ -158,6 +173,14 @@ def _region_problems(cell: TextCell) -> list[Problem]:
                 "An answer cell has no solution region.",
                 cell.where,
                 'put the solution between "### BEGIN SOLUTION" and "### END SOLUTION".',
+            )
+        )
+    if cell.kind is Kind.WRITTEN and all(part.kind is None for part in parts):
+        problems.append(
+            Problem(
+                "A written cell has neither a model answer nor a mark scheme, so nbgrader would clear the question.",
+                cell.where,
+                'put one below the question: "=== BEGIN MARK SCHEME ===", what earns points, "=== END MARK SCHEME ===".',
             )
         )
     if cell.kind is Kind.TESTS and "assert" not in cell.source and "raise" not in cell.source:

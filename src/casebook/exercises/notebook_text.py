@@ -9,10 +9,12 @@ from typing import Any
 from casebook.errors import CasebookError, Problem, Where, raise_if_any
 from casebook.exercises.assignment import nearest
 from casebook.exercises.model import Kind, TextCell, TextNotebook
+from casebook.exercises.text_file import read_utf8
 
 # nbgrader's own rule for ids, which the notebook format shares for cell ids.
 GRADE_ID = re.compile(r"^[a-zA-Z0-9\-_]{1,64}$")
 GRADED_KEYS = ["id", "kind", "points"]
+PATCH_KEYS = ["id"]
 
 
 def read_notebook(file: Path, *, patch: bool = False) -> TextNotebook:
@@ -85,22 +87,6 @@ def _metadata_error(file: Path, message: str) -> CasebookError:
     )
 
 
-def read_utf8(file: Path) -> str:
-    """The text of a file.
-
-    Raises
-    ------
-    CasebookError
-        It is not UTF-8.
-    """
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise CasebookError.one(
-            f"Not UTF-8: byte {error.start} cannot be read.", where=Where(file), mend="save the file as UTF-8."
-        ) from error
-
-
 def _first_line(lines: list[str], source: str, start: int) -> int:
     # jupytext's map gives the line after the fence, which may be the cell's YAML, or a blank line.
     wanted = [line.rstrip() for line in source.split("\n")]
@@ -123,10 +109,11 @@ def _graded_problems(graded: object, where: Where, *, patch: bool) -> list[Probl
                 "give it a short id made of words, such as q2-median.",
             )
         )
+    known = PATCH_KEYS if patch else GRADED_KEYS
     problems += [
-        Problem(f"Unknown key {key!r} in `graded`.", where, nearest(str(key), GRADED_KEYS))
+        Problem(f"Unknown key {key!r} in `graded`.", where, nearest(str(key), known))
         for key in graded
-        if key not in GRADED_KEYS
+        if key not in known
     ]
     if patch:
         return problems

@@ -76,7 +76,7 @@ def scan(source: str, where: Where) -> tuple[Part, ...]:
     ------
     CasebookError
         A region is never closed, closed by another region's marker, opened inside another, or
-        closed without having been opened.
+        closed without having been opened; or two markers stand on one line.
     """
     parts: list[Part] = []
     lines: list[str] = []
@@ -84,12 +84,17 @@ def scan(source: str, where: Where) -> tuple[Part, ...]:
     kind: RegionKind | None = None
     opened_at = 0
     for offset, line in enumerate(source.split("\n")):
-        marker = MARKER.search(line)
-        if marker is None:
+        markers = MARKER.findall(line)
+        if not markers:
             lines.append(line)
             continue
-        edge, name = marker.group(1), RegionKind(marker.group(2))
+        edge, name = markers[0][0], RegionKind(markers[0][1])
         here = _line_of(where, offset)
+        if len(markers) > 1:
+            # nbgrader reads such a line now as the one marker, now as the other.
+            raise CasebookError.one(
+                f"{len(markers)} markers stand on one line.", where=here, mend="give each marker a line of its own."
+            )
         if edge == "BEGIN" and kind is not None:
             raise CasebookError.one(
                 f'"BEGIN {name}" stands inside a {kind.lower()} region that is still open.',

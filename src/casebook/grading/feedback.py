@@ -8,6 +8,14 @@ from pathlib import Path
 
 from casebook.errors import CasebookError, Where
 from casebook.exercises.course_directory import CourseDirectory
+from casebook.whole_files import write_text
+
+# nbgrader's page asks another host for MathJax, and shows whatever a student's code printed. With
+# this policy a browser loads nothing from anywhere and runs no script that stands in the page.
+POLICY = (
+    '<meta http-equiv="Content-Security-Policy" '
+    "content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
+)
 
 
 @dataclass(frozen=True)
@@ -59,4 +67,6 @@ def make_feedback(course: CourseDirectory, assignment: str, students: list[str])
     for student in students:
         outcome = course.generate_feedback(assignment, student)
         pages = tuple(sorted(course.feedback(student, assignment).glob("*.html"))) if outcome.success else ()
+        for page in pages:
+            write_text(page, page.read_text(encoding="utf-8").replace("<head>", f"<head>{POLICY}", 1))
         yield Feedback(student, pages, "" if outcome.success else outcome.reason)

@@ -7,7 +7,8 @@ The flow of a build (``build``), each step a module::
                     assignments are written by exercise_pages
     chapter_runs    chapters run where code or data have changed; outputs go into the execution cache
     sphinx_run      Jupyter Book's configuration, Sphinx in this process, its warnings as problems
-    charts, maths   Sphinx extensions, thin: Vega-Lite outputs as pictures, formulas as MathML
+    charts, maths, first_paint   Sphinx extensions, thin: Vega-Lite outputs as pictures, formulas as
+                    MathML, light or dark from the first moment
 
 ``serve`` rebuilds when a file changes; ``links`` asks whether the outside links still answer.
 """

@@ -51,9 +51,7 @@ def build_site(project: Project, edition: str = "reader", out: Path | None = Non
     config = sphinx_config(tree, folders)
     raise_if_any(run_chapters(tree, pages, folders.execution_cache, config.markdown_extensions))
     raise_if_any(run_sphinx(tree, folders, config))
-    for release in tree.releases:
-        (folders.html / "exercises").mkdir(exist_ok=True)
-        shutil.copyfile(release.archive, folders.html / "exercises" / release.archive.name)
+    _place_archives([release.archive for release in tree.releases], folders.html / "exercises")
     raise_if_any(leaks_in(project, folders.html))
     _publish(folders.html, target)
     return target
@@ -91,6 +89,14 @@ def _refuse_to_replace_other_things(project: Project, target: Path) -> None:
             where=Where(target),
             mend="choose a new or empty folder, or remove what is in it.",
         )
+
+
+def _place_archives(archives: list[Path], folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    for old in folder.glob("*.zip"):
+        old.unlink()
+    for archive in archives:
+        shutil.copyfile(archive, folder / archive.name)
 
 
 def _publish(html: Path, target: Path) -> None:

@@ -66,9 +66,9 @@ def _report(problem: Problem, data: MimeData, environment: BuildEnvironment) -> 
     cell = name or str((data.cell_index or 0) + 1)
     # What collects warnings turns these two back into a problem.
     extra = {"casebook_cell": cell, "casebook_mend": problem.mend}
-    LOGGER.warning(
-        problem.what, location=(environment.docname, data.line), type="casebook", subtype="chart", extra=extra
-    )
+    # MyST-NB counts from the cell's first line; a person looks for the line that opens it.
+    line = data.line - 1 if data.line else None
+    LOGGER.warning(problem.what, location=(environment.docname, line), type="casebook", subtype="chart", extra=extra)
 
 
 def _node(faces: ChartFaces, environment: BuildEnvironment) -> chart:

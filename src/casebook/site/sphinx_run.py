@@ -25,6 +25,8 @@ from casebook.whole_files import write_text
 # Extensions of Jupyter Book that would fetch scripts from other hosts, or inventories while building.
 NOT_USED = {"sphinx_thebe", "sphinx_comments", "sphinx.ext.intersphinx"}
 SETTINGS_NOT_USED = {"comments_config", "thebe_config"}
+# Pages that have no source.
+MADE_BY_SPHINX = {"index", "search", "genindex"}
 # Only the HTML is made; the LaTeX side would cost time at each start.
 OURS = {
     "use_jupyterbook_latex": False,
@@ -97,6 +99,8 @@ def run_sphinx(
             if config.values.get("use_multitoc_numbering") and "numbered" in tree.toc_file.read_text(encoding="utf-8"):
                 app.setup_extension("sphinx_multitoc_numbering")
             app.build()
+            if app.builder.format == "html":
+                _remove_what_has_left(folders.html, set(app.env.all_docs))
         except SphinxError as error:
             problems.append(Problem(f"{type(error).__name__}: {error}", Where(tree.project.root)))
     if problems:
@@ -118,6 +122,18 @@ def _must_read_all(tree: SourceTree, folders: SphinxFolders) -> bool:
         return False
     write_text(record, today)
     return True
+
+
+def _remove_what_has_left(html: Path, pages: set[str]) -> None:
+    """Remove pages that the book no longer has, and their sources: Sphinx leaves them where they were."""
+    for file in html.rglob("*.html"):
+        page = str(file.relative_to(html).with_suffix(""))
+        if page not in pages | MADE_BY_SPHINX and not page.startswith("_static/"):
+            file.unlink()
+    sources = html / "_sources"
+    for file in sources.rglob("*.txt"):
+        if str(file.relative_to(sources).with_suffix("").with_suffix("")) not in pages:
+            file.unlink()
 
 
 def _problems_at_start(said: str) -> list[Problem]:
