@@ -15,6 +15,7 @@ from casebook.errors import CasebookError, Problem, Where, raise_if_any
 from casebook.exercises.assignment import nearest
 from casebook.exercises.model import Assignment, TextCell
 from casebook.exercises.notebook_text import read_notebook
+from casebook.exercises.regions import scan
 from casebook.exercises.text_file import read_keys, read_utf8
 
 WRONG, RIGHT = "wrong-answers", "right-answers"
@@ -177,9 +178,13 @@ def _cell_problems(file: Path, cells: list[TextCell], answer_cells: dict[str, st
             problems.append(
                 Problem(f"There is no answer cell {grade_id!r}.", cell.where, nearest(grade_id, sorted(answer_cells)))
             )
-        elif cell.source.strip() == answer_cells[grade_id].strip():
+        elif _unmarked(cell.source, cell.where) == _unmarked(answer_cells[grade_id], cell.where):
             problems.append(Problem("This cell says the same as the solution.", cell.where, "change it or delete it."))
     return problems
+
+
+def _unmarked(source: str, where: Where) -> str:
+    return "\n".join(line for part in scan(source, where) for line in part.lines).strip()
 
 
 def _is_answer(cell: Any) -> bool:

@@ -201,16 +201,20 @@ class CourseDirectory:
         """
         self.require(assignment)
         with self._gradebook() as gradebook:
-            found = gradebook.find_assignment(assignment)
-            return {
-                str(submission.student.id): SubmissionScore(
-                    student=str(submission.student.id),
-                    score=max(0.0, float(submission.score) - float(submission.late_submission_penalty or 0)),
-                    max_score=float(submission.max_score),
-                    needs_manual_grade=bool(submission.needs_manual_grade),
-                )
-                for submission in found.submissions
-            }
+            scores = [_score(submission) for submission in gradebook.find_assignment(assignment).submissions]
+        return {score.student: score for score in scores}
+
+    def graded_score(self, assignment: str, student: str) -> SubmissionScore | None:
+        """What a submission has earned so far; None: it is not graded."""
+        from nbgrader.api import MissingEntry
+
+        if not self.autograded(student, assignment).is_dir():
+            return None
+        with self._gradebook() as gradebook:
+            try:
+                return _score(gradebook.find_submission(assignment, student))
+            except MissingEntry:
+                return None
 
     def student_ids(self) -> list[str]:
         """Ids of all students in the gradebook, sorted."""
@@ -237,6 +241,15 @@ class CourseDirectory:
                 where=Where(self.root),
                 mend=f"release it first: casebook exercises release {assignment} --course {Where(self.root)}",
             )
+
+
+def _score(submission: Any) -> SubmissionScore:
+    return SubmissionScore(
+        student=str(submission.student.id),
+        score=max(0.0, float(submission.score) - float(submission.late_submission_penalty or 0)),
+        max_score=float(submission.max_score),
+        needs_manual_grade=bool(submission.needs_manual_grade),
+    )
 
 
 @contextmanager

@@ -21,12 +21,18 @@ from casebook.exercises.assignment import assignment_names, load_assignment
 from casebook.exercises.model import Assignment, TextCell
 from casebook.exercises.notebook_text import read_notebook
 from casebook.exercises.regions import RegionKind, scan
+from casebook.exercises.text_file import read_utf8
 from casebook.project import Project
 
 # A line with fewer letters and digits says too little to give an answer away, and would be found
 # by chance: `total = 0`, `return result`.
 SHORTEST_SECRET = 16
-TEXT_ENDINGS = {".html", ".js", ".json", ".txt", ".md", ".csv", ".css", ".svg", ".xml", ".yml", ".py", ".ics"}
+# Text even if some byte in it is not UTF-8; of other files, those that are UTF-8 throughout.
+TEXT_ENDINGS = {".html", ".js", ".json", ".txt", ".md", ".csv", ".css", ".svg", ".xml", ".yml", ".py", ".ics", ".ipynb"}
+MARKED_UP = {".html", ".svg", ".xml", ".ipynb"}
+# Strings in scripts, and in scripts on pages, carry quotes and line ends as escapes.
+ESCAPED = {".html", ".js", ".json", ".svg"}
+ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 
 # Mark-up that may stand inside a word; any other ends one.
 INLINE_TAG = re.compile(r"</?(?:a|b|code|em|i|mark|span|strong|tspan)\b[^>]*>", re.IGNORECASE)
@@ -70,7 +76,7 @@ def secrets(assignment: Assignment) -> list[Secret]:
             hidden |= {squeeze(line): where for _, line, where in _lines(cell) if cell.cell_type == "code"}
     rubric = assignment.folder / "rubric.md"
     if rubric.is_file():
-        lines = rubric.read_text(encoding="utf-8").split("\n")
+        lines = read_utf8(rubric).split("\n")
         hidden |= {squeeze(line): Where(rubric, number) for number, line in enumerate(lines, start=1)}
     return [Secret(line, where) for line, where in hidden.items() if len(line) >= SHORTEST_SECRET and line not in given]
 
@@ -109,36 +115,62 @@ def _leaks(guarded: list[Secret], tree: Path) -> list[Problem]:
                 for secret in guarded
                 if secret.squeezed in text
             ]
-    return problems
+    # The same words may be found in a file both as it stands and as it reads.
+    return list(dict.fromkeys(problems))
 
 
 def readable_texts(name: str, content: bytes) -> Iterator[tuple[str, str]]:
     """What a person can read in a file: (which part of it, its squeezed text).
 
-    Zip files are opened, notebooks read cell by cell with their outputs and metadata, mark-up taken
-    out of HTML. Pictures and other binary files give nothing.
+    Zip files are opened, notebooks read cell by cell with their outputs and metadata, mark-up and
+    escapes also taken out. Pictures and other binary files give nothing.
     """
     ending = Path(name).suffix.lower()
-    if ending == ".zip":
+    if ending == ".zip" and zipfile.is_zipfile(io.BytesIO(content)):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for entry in archive.namelist():
                 for place, text in readable_texts(entry, archive.read(entry)):
                     yield f"{name}, {place}", text
         return
-    if ending == ".ipynb":
-        yield name, squeeze("\n".join(_strings(json.loads(content))))
-        return
-    if ending not in TEXT_ENDINGS:
-        return
-    text = content.decode("utf-8", errors="replace")
-    if ending in {".html", ".svg", ".xml"}:
-        # As it stands, for what hides in comments and attributes; and as it reads.
-        yield name, squeeze(html.unescape(text))
-        text = html.unescape(re.sub(r"<[^>]*>", " ", INLINE_TAG.sub("", text)))
-    yield name, squeeze(text)
-    if ending in {".js", ".json"}:
-        # Strings in scripts and JSON carry quotes and line ends as escapes.
-        yield name, squeeze(text.replace("\\n", "\n").replace('\\"', '"').replace("\\'", "'"))
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        if ending not in TEXT_ENDINGS:
+            return
+        text = content.decode("utf-8", errors="replace")
+    pieces = _notebook_pieces(name, text) if ending == ".ipynb" else [(name, text)]
+    for place, piece in pieces:
+        for words in {squeeze(view): None for view in _views(piece, ending)}:
+            yield place, words
+
+
+def _views(piece: str, ending: str) -> Iterator[str]:
+    """A text as it stands, for what hides in comments and attributes; and as it reads."""
+    yield piece
+    if ending in MARKED_UP:
+        yield html.unescape(piece)
+        yield html.unescape(re.sub(r"<[^>]*>", " ", INLINE_TAG.sub("", piece)))
+    if ending in ESCAPED and "\\" in piece:
+        yield ESCAPE.sub(_meant, piece)
+
+
+def _notebook_pieces(name: str, text: str) -> list[tuple[str, str]]:
+    try:
+        notebook: object = json.loads(text)
+    except ValueError:
+        return [(name, text)]
+    cells: object = notebook.pop("cells", None) if isinstance(notebook, dict) else None
+    pieces = [(name, "\n".join(_strings(notebook)))]
+    for number, cell in enumerate(cells if isinstance(cells, list) else [cells], start=1):
+        label = cell.get("id", number) if isinstance(cell, dict) else number
+        pieces.append((f"{name}, cell {label}", "\n".join(_strings(cell))))
+    return pieces
+
+
+def _meant(escape: re.Match[str]) -> str:
+    """The character that an escape in a script stands for."""
+    code, letter = escape.group(1) or escape.group(2), escape.group(3)
+    return chr(int(code, 16)) if code else {"n": "\n", "r": "\n", "t": "\t"}.get(letter, letter)
 
 
 def _strings(value: object) -> Iterator[str]:
@@ -151,5 +183,6 @@ def _strings(value: object) -> Iterator[str]:
             if not isinstance(item, str):
                 yield from _strings(item)
     elif isinstance(value, dict):
-        for item in value.values():
+        for key, item in value.items():
+            yield str(key)
             yield from _strings(item)

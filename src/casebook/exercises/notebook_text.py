@@ -14,7 +14,6 @@ from casebook.exercises.text_file import read_utf8
 # nbgrader's own rule for ids, which the notebook format shares for cell ids.
 GRADE_ID = re.compile(r"^[a-zA-Z0-9\-_]{1,64}$")
 GRADED_KEYS = ["id", "kind", "points"]
-PATCH_KEYS = ["id"]
 
 
 def read_notebook(file: Path, *, patch: bool = False) -> TextNotebook:
@@ -109,17 +108,17 @@ def _graded_problems(graded: object, where: Where, *, patch: bool) -> list[Probl
                 "give it a short id made of words, such as q2-median.",
             )
         )
-    known = PATCH_KEYS if patch else GRADED_KEYS
-    problems += [
-        Problem(f"Unknown key {key!r} in `graded`.", where, nearest(str(key), known))
-        for key in graded
-        if key not in known
-    ]
     if patch:
-        return problems
+        mend = "delete it; kind and points are the assignment's."
+        return problems + [Problem(f"{key!r} is not for answers.", where, mend) for key in graded if key != "id"]
+    problems += [
+        Problem(f"Unknown key {key!r} in `graded`.", where, nearest(str(key), GRADED_KEYS))
+        for key in graded
+        if key not in GRADED_KEYS
+    ]
     kind: object = graded.get("kind")
     if kind not in list(Kind):
-        return [*problems, Problem(f"Unknown kind {kind!r}.", where, nearest(str(kind), [*Kind]))]
+        return [*problems, Problem(f"Unknown kind {kind!r}.", where, nearest(str(kind), [kind.value for kind in Kind]))]
     points: object = graded.get("points", 0)
     numeric = isinstance(points, int | float) and not isinstance(points, bool)
     if Kind(str(kind)).earns_points and not (numeric and float(str(points)) > 0):

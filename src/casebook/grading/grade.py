@@ -6,6 +6,7 @@ formgrader and feedback are what they would be under ``nbgrader autograde``.
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -110,26 +111,25 @@ def grade(
         began = time.monotonic()
         folder = course.submitted(student, assignment)
         digest = inputs_digest(folder, course.source(assignment))
-        unchanged = not fresh and journal.digest(student) == digest and course.autograded(student, assignment).is_dir()
+        unchanged = not fresh and journal.digest(student) == digest
+        found = course.graded_score(assignment, student) if unchanged else None
         status, reason = Status.UNCHANGED, ""
-        if not unchanged:
+        if found is None:
             journal.forget(student)
             reason = _grade_one(course, assignment, student, folder, notebooks)
             status = Status.NEEDS_ATTENTION if reason else Status.GRADED
             if not reason:
                 journal.record(student, digest)
-        score, max_score = (None, None) if reason else _score(course, assignment, student)
+                found = course.graded_score(assignment, student)
+        score, max_score = (None, None) if found is None else (found.score, found.max_score)
         yield Graded(student, assignment, status, score, max_score, reason, time.monotonic() - began)
 
 
 def _grade_one(course: CourseDirectory, assignment: str, student: str, folder: Path, notebooks: Sequence[str]) -> str:
     problems = problems_in(folder, notebooks)
     if problems:
+        # As nbgrader does with one that it fails on: an earlier version's marks would pass for this one's.
+        shutil.rmtree(course.autograded(student, assignment), ignore_errors=True)
         return " ".join(str(problem).replace("\n ", "") for problem in problems)
     outcome = course.autograde(assignment, student)
     return "" if outcome.success else f"nbgrader could not grade it: {outcome.reason}"
-
-
-def _score(course: CourseDirectory, assignment: str, student: str) -> tuple[float, float]:
-    found = course.submission_scores(assignment)[student]
-    return found.score, found.max_score

@@ -7,6 +7,7 @@ with a traceback. Looking first gives a person one clear sentence instead.
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -50,20 +51,31 @@ def problems_in(folder: Path, notebooks: Sequence[str]) -> list[Problem]:
 
 
 def _unreadable(file: Path) -> list[Problem]:
+    what, line = _fault(file)
+    return [Problem(what, Where(file, line), HAND_IN_AGAIN)] if what else []
+
+
+def _fault(file: Path) -> tuple[str, int | None]:
+    """What is wrong with a file that should be a notebook, and in which line; empty if nothing is."""
+    what, line = "", None
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-        notebook = nbformat.reads(json.dumps(content), as_version=4)
-        nbformat.validate(notebook)
+        content: object = json.loads(file.read_text(encoding="utf-8"))
+        with warnings.catch_warnings():
+            # nbformat warns of cells without an id, or with one that is taken, and mends them.
+            warnings.simplefilter("ignore")
+            nbformat.validate(nbformat.reads(json.dumps(content), as_version=4))
     except UnicodeDecodeError as error:
-        return [Problem(f"Not a notebook: byte {error.start} is not UTF-8 text.", Where(file), HAND_IN_AGAIN)]
+        what = f"Not a notebook: byte {error.start} is not UTF-8 text."
     except json.JSONDecodeError as error:
-        what = (
-            "Empty, not a notebook." if error.pos == 0 and not file.stat().st_size else f"Not a notebook: {error.msg}."
-        )
-        return [Problem(what, Where(file, error.lineno), HAND_IN_AGAIN)]
+        line = error.lineno
+        what = f"Not a notebook: {error.msg}." if file.stat().st_size else "Empty, not a notebook."
+    except RecursionError:
+        what = "Not a notebook: brackets within brackets without end."
     except NotJSONError:
-        return [Problem("Not a notebook.", Where(file), HAND_IN_AGAIN)]
+        what = "Not a notebook."
+    except (nbformat.ValidationError, ValueError) as error:
+        what = f"Not a sound notebook: {str(error).splitlines()[0]}"
     # nbformat tells of a file of the wrong shape with whatever its look inside ran into.
-    except (nbformat.ValidationError, ValueError, KeyError, AttributeError, TypeError) as error:
-        return [Problem(f"Not a sound notebook: {str(error).splitlines()[0]}", Where(file), HAND_IN_AGAIN)]
-    return []
+    except (KeyError, AttributeError, TypeError):
+        what = "Not a notebook: JSON of another shape."
+    return what, line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from casebook.errors import CasebookError
+from casebook.errors import CasebookError, Problem, raise_if_any
 from casebook.project import Project
 from casebook.site.build import build_site
 
@@ -43,14 +44,18 @@ class Rebuild:
         """Build the site. If that fails, say why; the last good site stays."""
         for path in changed_paths:
             self.say(f"Changed: {path}")
-        try:
-            folder = build_site(self.project)
-        except CasebookError as error:
-            for problem in error.problems:
-                self.say(str(problem))
-            self.say("The site was not built; the last good one stays until this is mended.")
-        else:
-            self.say(f"Built: {folder}")
+        folder, problems = _built(self.project)
+        for problem in problems:
+            self.say(str(problem))
+        self.say("The last good site stays until this is mended." if problems else f"Built: {folder}")
+
+
+def _built(project: Project) -> tuple[Path, tuple[Problem, ...]]:
+    """Where the site is, and why it could not be built."""
+    try:
+        return build_site(project), ()
+    except CasebookError as error:
+        return project.build / "html", error.problems
 
 
 def serve_site(project: Project, port: int, say: Callable[[str], None]) -> None:
@@ -61,7 +66,11 @@ def serve_site(project: Project, port: int, say: Callable[[str], None]) -> None:
     CasebookError
         The first build fails: there is nothing to show.
     """
-    folder = build_site(project)
+    # This process never builds: later builds run in forks of it, and what draws the charts does not
+    # work in the fork of a process that has used it.
+    with ProcessPoolExecutor(max_workers=1) as apart:
+        folder, problems = apart.submit(_built, project).result()
+    raise_if_any(problems)
     watched: list[Path] = [project.book, project.chapters, project.data, project.exercises]
     watched += [project.config_file, project.toc_file]
     changes = RebuildServer(
