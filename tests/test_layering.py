@@ -13,7 +13,8 @@ SOURCE = Path(__file__).parents[1] / "src"
 # Top to bottom. A module may import what stands below its layer, and its own package.
 LAYERS = [
     {"cli"},
-    {"site", "grading", "lms", "course", "doctor"},
+    {"site", "grading", "lms", "doctor"},
+    {"course"},
     {"charts", "exercises", "kernels", "data"},
     {"project", "whole_files", "digests"},
     {"errors"},
@@ -25,6 +26,7 @@ ONLY_UNDER = {
     "myst_nb": "casebook.site",
     "docutils": "casebook.site",
     "nbgrader": "casebook.exercises.course_directory",
+    "icalendar": "casebook.course",
 }
 
 

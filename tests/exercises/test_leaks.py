@@ -64,10 +64,10 @@ def found(tiny, tmp_path):
 @pytest.mark.parametrize(
     ("line", "origin"),
     [
-        (SOLUTION, "counting.md:27 (cell parcels-in-all)"),
-        (HIDDEN_TEST, "counting.md:37 (cell parcels-in-all-check)"),
-        (SCHEME, "arguing.md:15 (cell argument)"),
-        (MODEL, "arguing.md:18 (cell argument)"),
+        (SOLUTION, "counting.md:26 (cell parcels-in-all)"),
+        (HIDDEN_TEST, "counting.md:36 (cell parcels-in-all-check)"),
+        (SCHEME, "arguing.md:14 (cell argument)"),
+        (MODEL, "arguing.md:17 (cell argument)"),
         (WRONG, "wrong-answers/counts-rows.md:10 (cell parcels-in-all)"),
         (RIGHT, "right-answers/by-hand.md:9 (cell parcels-in-all)"),
         (RUBRIC, "rubric.md:3"),
@@ -173,7 +173,7 @@ def test_secrets_of_every_assignment_are_looked_for_in_a_site(tiny_casebook, fol
 
     (problem,) = leaks_in(tiny_casebook, tmp_path / "html")
 
-    assert "exercises/second/counting.md:27" in problem.what
+    assert "exercises/second/counting.md:26" in problem.what
 
 
 def test_a_secret_is_told_of_once_for_each_file_and_in_every_file(found, tiny, tmp_path):

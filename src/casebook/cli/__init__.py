@@ -11,6 +11,7 @@ import sys
 import click
 
 from casebook import __version__
+from casebook.cli.course import course
 from casebook.cli.data import data
 from casebook.cli.doctor import doctor
 from casebook.cli.exercises import exercises
@@ -38,7 +39,7 @@ def casebook() -> None:
     """
 
 
-for command in (site, data, exercises, grade, feedback, export, doctor):
+for command in (site, data, exercises, course, grade, feedback, export, doctor):
     casebook.add_command(command)
 
 

@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import sysconfig
+import tempfile
 import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import zmq
 
 from casebook.errors import CasebookError, Where
 
@@ -139,7 +142,12 @@ class CourseDirectory:
         return NbGraderAPI(coursedir=NbgraderCourseDirectory(config=config), config=config)
 
     def _ask(self, request: str, *arguments: str) -> Outcome:
-        with _surroundings():
+        with _surroundings(), tempfile.TemporaryDirectory(prefix="casebook-") as sockets:
+            if zmq.has("ipc"):
+                # TCP ports are picked before the kernel takes them: of two kernels that start at
+                # once, one may find its port gone. A socket in a folder of its own is nobody else's.
+                self._api.config.KernelManager.transport = "ipc"
+                self._api.config.KernelManager.ip = str(Path(sockets) / "kernel")
             answer = getattr(self._api, request)(*arguments)
         return Outcome(bool(answer["success"]), f"{answer.get('log') or ''}\n{answer.get('error') or ''}")
 

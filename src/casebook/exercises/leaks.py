@@ -151,7 +151,8 @@ def _views(piece: str, ending: str) -> Iterator[str]:
         yield html.unescape(piece)
         yield html.unescape(re.sub(r"<[^>]*>", " ", INLINE_TAG.sub("", piece)))
     if ending in ESCAPED and "\\" in piece:
-        yield ESCAPE.sub(_meant, piece)
+        # Letters beyond the first 65,536 are written as two escapes.
+        yield ESCAPE.sub(_meant, piece).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _notebook_pieces(name: str, text: str) -> list[tuple[str, str]]:

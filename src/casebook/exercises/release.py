@@ -88,15 +88,17 @@ def release_assignment(
         there is no release.
     """
     build_source(project, assignment, course, force=force)
-    outcome = course.generate(assignment.name)
     folder = course.release(assignment.name)
+    archive = folder.with_name(f"{assignment.name}.zip")
+    # nbgrader takes an older release away if it fails; its zip must go too.
+    archive.unlink(missing_ok=True)
+    outcome = course.generate(assignment.name)
     if not outcome.success:
         raise CasebookError.one(
             f"nbgrader could not make the students' version: {outcome.reason}",
             where=Where(course.source(assignment.name)),
             mend="if students have already handed in, keep the notebooks' names and cells, or use a new assignment.",
         )
-    archive = folder.with_name(f"{assignment.name}.zip")
     try:
         raise_if_any(leaks_in_release(assignment, folder))
         write_bytes(archive, zipped(folder, assignment.name))

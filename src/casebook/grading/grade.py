@@ -110,7 +110,12 @@ def grade(
     for student in students:
         began = time.monotonic()
         folder = course.submitted(student, assignment)
-        digest = inputs_digest(folder, course.source(assignment))
+        try:
+            digest = inputs_digest(folder, course.source(assignment))
+        except OSError as error:
+            reason = f"{Where(folder)}: A file in it cannot be read: {error}."
+            yield Graded(student, assignment, Status.NEEDS_ATTENTION, None, None, reason, time.monotonic() - began)
+            continue
         unchanged = not fresh and journal.digest(student) == digest
         found = course.graded_score(assignment, student) if unchanged else None
         status, reason = Status.UNCHANGED, ""

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
-from nbformat.reader import NotJSONError
 
 from casebook.errors import Problem, Where
 
@@ -71,11 +70,9 @@ def _fault(file: Path) -> tuple[str, int | None]:
         what = f"Not a notebook: {error.msg}." if file.stat().st_size else "Empty, not a notebook."
     except RecursionError:
         what = "Not a notebook: brackets within brackets without end."
-    except NotJSONError:
-        what = "Not a notebook."
     except (nbformat.ValidationError, ValueError) as error:
-        what = f"Not a sound notebook: {str(error).splitlines()[0]}"
-    # nbformat tells of a file of the wrong shape with whatever its look inside ran into.
-    except (KeyError, AttributeError, TypeError):
+        first, *_ = str(error).split("\n")
+        what = f"Not a sound notebook: {first}"
+    except Exception:  # noqa: BLE001  (nbformat tells of a wrong shape with whatever it stumbled over)
         what = "Not a notebook: JSON of another shape."
     return what, line

@@ -51,24 +51,27 @@ class VegaLiteRenderer:
             return None
         environment = cast("BuildEnvironment", renderer.renderer.sphinx_env)
         spec = cast("Spec", data.content)
+        # Where the cells of a text notebook begin; a released .ipynb has no such map.
+        lines = renderer.renderer.nb_client.nb_metadata.get("source_map")
+        line = lines[data.cell_index] if lines and data.cell_index is not None else None
         for problem in problems_in(spec):
-            _report(problem, data, environment)
+            _report(problem, data, (environment.docname, line))
         try:
             return [_node(faces_of(spec), environment)]
         except UndrawableError as error:
             mend = "mend the chart until JupyterLab draws it; its data must come from a table of the book."
-            _report(Problem(f"Vega-Lite cannot draw this chart: {error}.", None, mend), data, environment)
+            _report(
+                Problem(f"Vega-Lite cannot draw this chart: {error}.", None, mend), data, (environment.docname, line)
+            )
             return []
 
 
-def _report(problem: Problem, data: MimeData, environment: BuildEnvironment) -> None:
+def _report(problem: Problem, data: MimeData, location: tuple[str, int | None]) -> None:
     name = data.cell_metadata.get("mystnb", {}).get("figure", {}).get("name")
     cell = name or str((data.cell_index or 0) + 1)
     # What collects warnings turns these two back into a problem.
     extra = {"casebook_cell": cell, "casebook_mend": problem.mend}
-    # MyST-NB counts from the cell's first line; a person looks for the line that opens it.
-    line = data.line - 1 if data.line else None
-    LOGGER.warning(problem.what, location=(environment.docname, line), type="casebook", subtype="chart", extra=extra)
+    LOGGER.warning(problem.what, location=location, type="casebook", subtype="chart", extra=extra)
 
 
 def _node(faces: ChartFaces, environment: BuildEnvironment) -> chart:

@@ -88,4 +88,4 @@ def serve_site(project: Project, port: int, say: Callable[[str], None]) -> None:
         lifespan=changes.lifespan,  # pyright: ignore[reportArgumentType] - sphinx-autobuild annotates it loosely
     )
     say(f"The site is at http://{address}/ and follows your changes. Stop with Ctrl+C.")
-    uvicorn.run(app, host=HOST, port=port, log_level="warning")
+    uvicorn.run(app, host=HOST, port=port, log_level="warning", timeout_graceful_shutdown=2)

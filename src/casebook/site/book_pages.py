@@ -1,0 +1,127 @@
+"""What pages has the book, and which names may other pages call their parts by?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from myst_parser.config.main import MdParserConfig
+from myst_parser.parsers.mdit import create_md_parser
+
+
+@dataclass(frozen=True)
+class Label:
+    """A part of a page that has a name. ``words``: what a reference to it reads."""
+
+    page: str
+    words: str
+
+
+@dataclass(frozen=True)
+class BookPages:
+    """The pages of the book.
+
+    Parameters
+    ----------
+    titles
+        Page, as a path from the root of the book without ending -> its first heading.
+    labels
+        Name -> the part that has it.
+    """
+
+    titles: Mapping[str, str] = field(default_factory=dict[str, str])
+    labels: Mapping[str, Label] = field(default_factory=dict[str, Label])
+
+
+def read_pages(folder: Path, pages: Iterable[str], config: MdParserConfig) -> BookPages:
+    """Read the headings and names of some pages; a page without a file is left out.
+
+    Parameters
+    ----------
+    folder
+        The sources of the book.
+    pages
+        Paths from there, without ending.
+    config
+        How the book's Markdown is read.
+    """
+    parser = create_md_parser(config, RendererHTML)
+    titles: dict[str, str] = {}
+    labels: dict[str, Label] = {}
+    for page in pages:
+        text = _text(folder / page)
+        if text is None:
+            continue
+        blocks = parser.parse(text)
+        titles[page] = next(_headings(blocks), page.rsplit("/", 1)[-1])
+        for label, words in _labels(blocks):
+            labels[label] = Label(page, words or titles[page])
+    return BookPages(titles, labels)
+
+
+def words_of(tokens: Iterable[Token] | None) -> str:
+    """The words of a piece of Markdown without its marks; of roles, what they say of themselves."""
+    words: list[str] = []
+    for token in tokens or ():
+        if token.type in {"softbreak", "hardbreak"}:
+            words.append(" ")
+        elif token.type == "myst_role":
+            words.append(token.content.split(" <", 1)[0])
+        elif token.children:
+            words.append(words_of(token.children))
+        else:
+            words.append(token.content)
+    return "".join(words).strip()
+
+
+def words_in(text: str, parser: MarkdownIt) -> str:
+    """The words of a line of Markdown."""
+    return words_of(parser.parseInline(text))
+
+
+def _text(path: Path) -> str | None:
+    markdown, notebook = path.with_name(f"{path.name}.md"), path.with_name(f"{path.name}.ipynb")
+    if markdown.is_file():
+        return markdown.read_text(encoding="utf-8")
+    if not notebook.is_file():
+        return None
+    cells = json.loads(notebook.read_text(encoding="utf-8")).get("cells", [])
+    return "\n\n".join("".join(cell["source"]) for cell in cells if cell.get("cell_type") == "markdown")
+
+
+def _headings(blocks: list[Token]) -> Iterator[str]:
+    for opening, content in zip(blocks, blocks[1:], strict=False):
+        if opening.type == "heading_open":
+            yield words_of(content.children)
+
+
+def _labels(blocks: list[Token]) -> Iterator[tuple[str, str]]:
+    """Each name that a page gives, with the heading it stands before; of figures, nothing but the name."""
+    for index, token in enumerate(blocks):
+        if token.type == "myst_target":
+            heading = index + 1 < len(blocks) and blocks[index + 1].type == "heading_open"
+            yield token.content, words_of(blocks[index + 2].children) if heading else ""
+        elif token.type in {"fence", "colon_fence"} and token.info.startswith("{"):
+            yield from ((name, "") for name in _names_in(token.content))
+
+
+def _names_in(content: str) -> Iterator[str]:
+    """The names that a directive's or a cell's options give."""
+    if content.startswith("---\n"):
+        options: Any = yaml.safe_load(content[4:].split("\n---", 1)[0])
+        figure = (options or {}).get("mystnb", {}).get("figure", {}) if isinstance(options, dict) else {}
+        if "name" in figure:
+            yield str(figure["name"])
+        return
+    for line in content.split("\n"):
+        if not line.startswith(":"):
+            return
+        if line.startswith(":name:"):
+            yield line.removeprefix(":name:").strip()

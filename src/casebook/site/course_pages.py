@@ -1,0 +1,244 @@
+"""The pages of a course: syllabus, schedule by week, assignments. Readers get none of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from casebook.course.model import WEEKDAYS, Course, Days, GradedAssignment, LatePolicy, Links, Staff, Weekly
+from casebook.course.schedule import ClassMeeting, Week, weeks_of
+
+FOLDER = "book/course"
+# Beside the pages, in the sources and on the site.
+CALENDAR = f"{FOLDER}/calendar.ics"
+EDITIONS_WITH_DATES = ("student", "instructor")
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|$~^%&!=\"'@:+-])")
+# A number with a full stop or a bracket at the start of a line begins a list.
+_LIST_NUMBER = re.compile(r"^(\d+)([.)])")
+
+Cell = str | Sequence[str]
+
+
+def course_pages(course: Course | None, edition: str) -> dict[str, str]:
+    """The pages as MyST Markdown, by path from the root of the sources.
+
+    Parameters
+    ----------
+    course
+        None: the casebook has no ``course.yml``; there are no pages.
+    edition
+        ``reader``, ``student`` or ``instructor``; a reader has no dates and so no pages.
+    """
+    if course is None or edition not in EDITIONS_WITH_DATES:
+        return {}
+    return {
+        f"{FOLDER}/syllabus.md": _syllabus(course),
+        f"{FOLDER}/schedule.md": _schedule(course),
+        f"{FOLDER}/assignments.md": _assignments(course),
+    }
+
+
+def course_toc_part(course: Course | None, edition: str) -> dict[str, object] | None:
+    """The part of the table of contents that lists the pages; None if there are none."""
+    pages = course_pages(course, edition)
+    if not pages:
+        return None
+    return {"caption": "This course", "chapters": [{"file": page.removesuffix(".md")} for page in pages]}
+
+
+def _syllabus(course: Course) -> str:
+    chapters = dict.fromkeys(chapter for week in course.weeks for chapter in week.chapters)
+    lessons = "\n".join(f"1. [](/chapters/{chapter}/chapter.md)" for chapter in chapters)
+    meetings = [
+        (WEEKDAYS[each.weekly.weekday], _hours(each.weekly), _plain(each.name), _plain(each.weekly.place))
+        for each in course.meetings
+    ]
+    parts = [
+        "# Syllabus",
+        f"**{_plain(course.title)}**, {_plain(course.institution)}, {_dates(course)}",
+        course.about,
+        "## Meetings",
+        _table("When and where we meet", ("Day", "Time", "What", "Where"), meetings)
+        if meetings
+        else "There are no weekly meetings.",
+        *(f"There is no class {_on_days(free.days)} ({_plain(free.label)})." for free in course.no_class),
+        "The [schedule](schedule.md) says what happens in which week.",
+        *(["## Who to ask", _staff_table(course.staff)] if course.staff else []),
+        *(["## Lessons", lessons] if lessons else []),
+        "## Graded work",
+        _weights(course.assignments),
+        "## Calendar",
+        _calendar(course.links),
+    ]
+    return _page(parts)
+
+
+def _schedule(course: Course) -> str:
+    rows = [_week_row(week) for week in weeks_of(course)]
+    parts = [
+        "# Schedule",
+        _dates(course),
+        _table("Week by week", ("Week", "Subject", "Class", "Assignments"), rows),
+        _calendar(course.links),
+    ]
+    return _page(parts)
+
+
+def _assignments(course: Course) -> str:
+    rows = [
+        (
+            f"[](/exercises/{each.name}/index.md)",
+            f"{each.weight_percent:g} %",
+            _moment(each.released),
+            _moment(each.due),
+        )
+        for each in course.assignments
+    ]
+    parts = [
+        "# Assignments",
+        f"{_clock(course)} Weights are shares of the final mark.",
+        _table("What is due when", ("Assignment", "Weight", "Comes out", "Due"), rows)
+        if rows
+        else "This course sets no graded work.",
+        *(["## Late work", _late(course.late)] if course.late is not None and rows else []),
+        *(["## Calendar", _calendar(course.links)] if rows else []),
+    ]
+    return _page(parts)
+
+
+def _week_row(week: Week) -> tuple[Cell, ...]:
+    subject: list[str] = []
+    if week.plan is not None:
+        subject = [_plain(week.plan.topic)]
+        subject += [f"Lesson: [](/chapters/{chapter}/chapter.md)" for chapter in week.plan.chapters]
+        subject += [f"Reading: {reading}" for reading in week.plan.reading]
+    classes = [_class(meeting) for meeting in week.meetings]
+    classes += [f"No class {_on_days(free.days)}: {_plain(free.label)}" for free in week.no_class]
+    work = [f"Comes out {_moment(each.released)}: {_assignment(each)}" for each in week.released]
+    work += [f"Due {_moment(each.due)}: {_assignment(each)}" for each in week.due]
+    return f"Week {week.number}, {_span(week.days, with_year=False)}", subject, classes, work
+
+
+def _class(meeting: ClassMeeting) -> str:
+    return f"{_day(meeting.start)}, {_hours(meeting.meeting.weekly)}: {_plain(meeting.meeting.name)}"
+
+
+def _assignment(assignment: GradedAssignment) -> str:
+    return f"[](/exercises/{assignment.name}/index.md)"
+
+
+def _staff_table(staff: Iterable[Staff]) -> str:
+    rows: list[Sequence[Cell]] = []
+    for person in staff:
+        name = ", ".join(_plain(word) for word in (person.role, person.name, person.email) if word)
+        hours = [
+            f"{WEEKDAYS[slot.weekday]}, {_hours(slot)}" + (f", {_plain(slot.place)}" if slot.place else "")
+            for slot in person.hours
+        ]
+        rows.append((name, hours or "by appointment"))
+    return _table("Staff and their hours", ("Who", "Hours"), rows)
+
+
+def _weights(assignments: Sequence[GradedAssignment]) -> str:
+    if not assignments:
+        return "This course sets no graded work."
+    lines = [f"- {_assignment(each)}: {each.weight_percent:g} % of the final mark" for each in assignments]
+    lines += ["", "Due dates and what lateness costs are on the page [Assignments](assignments.md)."]
+    return "\n".join(lines)
+
+
+def _late(late: LatePolicy) -> str:
+    text = (
+        f"Each day late, also one just begun, takes off {late.percent_per_day:g} % of an assignment's points, "
+        f"and never more than {late.cap_percent:g} %."
+    )
+    if late.grace_hours:
+        hours = "hour" if late.grace_hours == 1 else "hours"
+        text += f" Work that comes within {late.grace_hours:g} {hours} of the due time is not late."
+    return text
+
+
+def _calendar(links: Links) -> str:
+    text = """Meetings and due dates for your own calendar (Google, Apple, Outlook and others):
+
+```{button-link} calendar.ics
+:color: primary
+Download the calendar (ics)
+```"""
+    if links.site is not None:
+        address = f"{links.site.rstrip('/')}/{CALENDAR}"
+        text += f"\n\nTo see later changes too, let your calendar app subscribe to this address: `{address}`"
+    return text
+
+
+def _page(parts: Iterable[str]) -> str:
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _table(caption: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """A table with a caption, a row of column headings, and a heading in front of each row."""
+    lines = ["```{list-table} " + caption, ":header-rows: 1", ":stub-columns: 1", ":class: course-table", ""]
+    for row in [header, *rows]:
+        cells = [_cell(cell) for cell in row]
+        lines += [f"{'* -' if number == 0 else '  -'} {cell}".rstrip() for number, cell in enumerate(cells)]
+    return "\n".join([*lines, "```"])
+
+
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return cell
+    if len(cell) == 1:
+        return cell[0]
+    # A list inside the cell; its lines stand under the cell's own text.
+    return "\n    ".join(f"- {line}" for line in cell)
+
+
+def _plain(text: str) -> str:
+    """Words that stay words on a page, whatever signs of Markdown they hold."""
+    return _LIST_NUMBER.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", text))
+
+
+def _dates(course: Course) -> str:
+    return f"{_span(course.term)}. {_clock(course)}"
+
+
+def _clock(course: Course) -> str:
+    return f"All times are by the clock of {course.zone.key}."
+
+
+def _hours(weekly: Weekly) -> str:
+    return f"{weekly.start:%H:%M} to {weekly.end:%H:%M}"
+
+
+def _day(day: date) -> str:
+    return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1]}"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{_day(moment)} {moment.year}, {moment:%H:%M}"
+
+
+def _on_days(days: Days) -> str:
+    if days.first == days.last:
+        return f"on {_day(days.first)}"
+    return f"from {_day(days.first)} to {_day(days.last)}"
+
+
+def _span(days: Days, *, with_year: bool = True) -> str:
+    """Some days, the month and the year of the first left out where they are those of the last."""
+    first, last = days.first, days.last
+    end = f"{last.day} {_MONTHS[last.month - 1]}" + (f" {last.year}" if with_year else "")
+    if first == last:
+        return end
+    start = str(first.day)
+    if (first.month, first.year) != (last.month, last.year):
+        start += f" {_MONTHS[first.month - 1]}"
+    if with_year and first.year != last.year:
+        start += f" {first.year}"
+    return f"{start} to {end}"
