@@ -13,22 +13,30 @@ def site() -> None:
 
 
 @site.command()
-@click.option("--edition", type=click.Choice(["reader"]), default="reader", show_default=True, help="Who it is for.")
+@click.option("--edition", type=click.Choice(["reader", "student", "instructor"]), default="reader", show_default=True, help="Who it is for.")
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Where to. [default: _build/html]"
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where to. [default: _build/html, _build/html-student, _build/html-instructor]",
 )
 def build(edition: str, out: Path | None) -> None:
     """Build the site into a folder that any web server can serve.
 
+    Readers get the book; students the dates of course.yml with it; instructors also the teaching
+    notes, solutions and mark schemes, so keep that one to yourself.
+
     \b
     Examples:
       casebook site build
+      casebook site build --edition student
       casebook site build --out /srv/www/outside-in
     """
     from casebook.project import find_project
     from casebook.site.build import build_site
+    from casebook.site.editions import Edition
 
-    folder = build_site(find_project(), edition, out)
+    folder = build_site(find_project(), Edition(edition), out)
     click.echo(f"The site is in {folder}")
     click.echo("Look at it:  casebook site serve")
     click.echo(f"Or with any web server:  python -m http.server --directory {folder}")

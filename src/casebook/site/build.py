@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from casebook.errors import CasebookError, Where, raise_if_any
+from casebook.course.reading import load_course
+from casebook.errors import CasebookError, Problem, Where, raise_if_any
 from casebook.exercises.leaks import leaks_in
 from casebook.exercises.release import released_for_site
 from casebook.project import Project
 from casebook.site.chapter_runs import run_chapters
+from casebook.site.editions import Edition, extras
 from casebook.site.source_tree import SourceTree, assemble, possible_pages
 from casebook.site.sphinx_run import SphinxFolders, run_sphinx, sphinx_config
 from casebook.site.toc import read_toc
-from casebook.whole_files import replaced_folder
+from casebook.whole_files import replaced_folder, write_bytes
 
-EDITIONS = ("reader",)
 # What Sphinx leaves in its output for its own use.
 NOT_PUBLISHED = (".doctrees", ".buildinfo", ".buildinfo.bak", "reports")
 
 
-def build_site(project: Project, edition: str = "reader", out: Path | None = None) -> Path:
+def build_site(project: Project, edition: Edition = Edition.READER, out: Path | None = None) -> Path:
     """Make a site; an unchanged one takes seconds.
 
     Parameters
@@ -28,10 +30,10 @@ def build_site(project: Project, edition: str = "reader", out: Path | None = Non
     project
         The casebook.
     edition
-        One of ``EDITIONS``.
+        Who it is for.
     out
         Where the site goes; what is there is replaced when, and only when, the build succeeds.
-        None: ``_build/html``.
+        None: ``_build/html`` for readers, ``_build/html-student`` and ``_build/html-instructor``.
 
     Returns
     -------
@@ -44,38 +46,76 @@ def build_site(project: Project, edition: str = "reader", out: Path | None = Non
         With everything that was found wrong: entries of the table of contents, cells that fail,
         charts that lack something, links that lead nowhere, secrets of the exercises on a page.
     """
-    target = (out or project.build / "html").resolve()
+    target = (out or default_target(project, edition)).resolve()
     _refuse_to_replace_other_things(project, target)
-    tree, pages = prepared(project, edition)
+    prepared = prepare(project, edition)
     folders = folders_of(project, edition)
-    config = sphinx_config(tree, folders)
-    raise_if_any(run_chapters(tree, pages, folders.execution_cache, config.markdown_extensions))
-    raise_if_any(run_sphinx(tree, folders, config))
-    _place_archives([release.archive for release in tree.releases], folders.html / "exercises")
-    raise_if_any(leaks_in(project, folders.html))
-    _publish(folders.html, target)
+    config = sphinx_config(prepared.tree, folders)
+    raise_if_any(run_chapters(prepared.tree, prepared.pages, folders.execution_cache, config.markdown_extensions))
+    raise_if_any(run_sphinx(prepared.tree, folders, config))
+    with replaced_folder(target) as draft:
+        # A copy, so that Sphinx finds its own output as it left it next time.
+        shutil.copytree(folders.html, draft, ignore=shutil.ignore_patterns(*NOT_PUBLISHED), dirs_exist_ok=True)
+        for path, content in prepared.downloads.items():
+            write_bytes(draft / path, content)
+        if not edition.has_solutions:
+            raise_if_any(_as_published(problem, draft, target) for problem in leaks_in(project, draft))
     return target
 
 
-def prepared(project: Project, edition: str) -> tuple[SourceTree, list[str]]:
-    """The edition's sources, brought up to date, and the pages of its book in order.
+@dataclass(frozen=True)
+class Prepared:
+    """An edition, ready to be built.
+
+    Parameters
+    ----------
+    tree
+        Its sources, brought up to date.
+    pages
+        The pages of its book, in order.
+    downloads
+        Content, by path from the root of the site, of files that lie beside the pages.
+    """
+
+    tree: SourceTree
+    pages: list[str]
+    downloads: dict[Path, bytes]
+
+
+def prepare(project: Project, edition: Edition) -> Prepared:
+    """Bring an edition's sources up to date.
 
     Raises
     ------
     CasebookError
-        An entry of the table of contents is wrong, or an assignment cannot be released.
+        An entry of the table of contents or of ``course.yml`` is wrong, or an assignment cannot be
+        released.
     """
     releases = released_for_site(project)
     entries, problems = read_toc(project.toc_file, possible_pages(project, releases))
     raise_if_any(problems)
-    tree = assemble(project, releases, project.build / "source" / edition)
-    return tree, [entry.page for entry in entries]
+    more = extras(project, edition, load_course(project), tuple(releases))
+    tree = assemble(project, releases, more, project.build / "source" / edition)
+    return Prepared(tree, [entry.page for entry in entries], more.downloads)
 
 
-def folders_of(project: Project, edition: str) -> SphinxFolders:
+def default_target(project: Project, edition: Edition) -> Path:
+    """Where an edition goes if nobody says otherwise."""
+    return project.build / ("html" if edition is Edition.READER else f"html-{edition}")
+
+
+def folders_of(project: Project, edition: Edition) -> SphinxFolders:
     """Where an edition's build keeps its things between builds."""
     work = project.build / "work" / edition
     return SphinxFolders(work / "html", work / "doctrees", project.build / "executed")
+
+
+def _as_published(problem: Problem, draft: Path, target: Path) -> Problem:
+    """The problem at the place where the file would have come to lie."""
+    if problem.where is None:
+        return problem
+    file = target / Path(problem.where.file).relative_to(draft)
+    return replace(problem, where=replace(problem.where, file=file))
 
 
 def _refuse_to_replace_other_things(project: Project, target: Path) -> None:
@@ -89,17 +129,3 @@ def _refuse_to_replace_other_things(project: Project, target: Path) -> None:
             where=Where(target),
             mend="choose a new or empty folder, or remove what is in it.",
         )
-
-
-def _place_archives(archives: list[Path], folder: Path) -> None:
-    folder.mkdir(exist_ok=True)
-    for old in folder.glob("*.zip"):
-        old.unlink()
-    for archive in archives:
-        shutil.copyfile(archive, folder / archive.name)
-
-
-def _publish(html: Path, target: Path) -> None:
-    """Copy, so that Sphinx finds its own output as it left it next time."""
-    with replaced_folder(target) as draft:
-        shutil.copytree(html, draft, ignore=shutil.ignore_patterns(*NOT_PUBLISHED), dirs_exist_ok=True)

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from casebook.errors import Problem, Where, raise_if_any
 from casebook.project import Project
-from casebook.site.build import folders_of, prepared
+from casebook.site.build import folders_of, prepare
 from casebook.site.chapter_runs import run_chapters
+from casebook.site.editions import Edition
 from casebook.site.sphinx_run import run_sphinx, sphinx_config
 
 
@@ -25,11 +26,12 @@ def check_links(project: Project) -> int:
     CasebookError
         With each link that did not, and the line it stands on.
     """
-    tree, pages = prepared(project, "reader")
-    kept = folders_of(project, "reader")
+    prepared = prepare(project, Edition.READER)
+    tree = prepared.tree
+    kept = folders_of(project, Edition.READER)
     folders = replace(kept, html=kept.html.parent / "links", doctrees=kept.html.parent / "links-doctrees")
     config = sphinx_config(tree, folders)
-    raise_if_any(run_chapters(tree, pages, folders.execution_cache, config.markdown_extensions))
+    raise_if_any(run_chapters(tree, prepared.pages, folders.execution_cache, config.markdown_extensions))
     # What Sphinx warns of is asked of the build; here its report alone counts.
     warnings = run_sphinx(tree, folders, config, builder="linkcheck")
     report = folders.html / "output.json"

@@ -17,10 +17,10 @@ import yaml
 
 from casebook.exercises.model import Release
 from casebook.project import Project
+from casebook.site.course_pages import FOLDER as COURSE_PAGES
+from casebook.site.editions import TEACHING_NOTE, Extras
 from casebook.site.exercise_pages import assignment_page
 
-# What a folder of a chapter or of book/ holds that readers do not get, or that is made by tools.
-NOT_FOR_READERS = {"teaching-note.md"}
 MADE_BY_TOOLS = {"__pycache__", ".ipynb_checkpoints", ".DS_Store"}
 
 
@@ -52,9 +52,12 @@ class SourceTree:
         if not path.is_relative_to(self.folder):
             return path
         inside = path.relative_to(self.folder)
+        if inside.is_relative_to(COURSE_PAGES):
+            return self.project.root / "course.yml"
         if inside.parts[0] == "exercises" and len(inside.parts) > 2:  # noqa: PLR2004 - exercises/<name>/<page>
             folder = self.project.exercises / inside.parts[1]
-            return folder / ("assignment.yml" if inside.stem == "index" else f"{inside.stem}.md")
+            text = folder / f"{inside.stem.removesuffix('-solution')}.md"
+            return text if text.is_file() else folder / "assignment.yml"
         return self.project.root / inside
 
 
@@ -64,7 +67,7 @@ def possible_pages(project: Project, releases: Iterable[Release]) -> set[str]:
         str(file.relative_to(project.root).with_suffix(""))
         for folder in (project.book, project.chapters)
         for file in folder.rglob("*.md")
-        if _is_for_readers(file)
+        if _is_of_the_book(file)
     }
     made = {
         f"exercises/{release.assignment.name}/{page}"
@@ -74,11 +77,20 @@ def possible_pages(project: Project, releases: Iterable[Release]) -> set[str]:
     return written | made
 
 
-def assemble(project: Project, releases: Sequence[Release], folder: Path) -> SourceTree:
+def assemble(project: Project, releases: Sequence[Release], extras: Extras, folder: Path) -> SourceTree:
     """Bring ``folder`` up to date with the repository.
 
     Files that have not changed are left alone, so that Sphinx knows what it need not read again;
     files that are no longer wanted are removed.
+
+    Parameters
+    ----------
+    project, releases
+        The book, and the assignments whose pages it has.
+    extras
+        What the edition has beside them.
+    folder
+        Where the sources lie.
     """
     tree = SourceTree(folder, project, tuple(releases))
     wanted = {file.relative_to(project.root): file.read_bytes() for file in _files_of(project)}
@@ -87,8 +99,9 @@ def assemble(project: Project, releases: Sequence[Release], folder: Path) -> Sou
         inside = Path("exercises") / release.assignment.name
         wanted[inside / "index.md"] = assignment_page(release, titles).encode()
         wanted |= {inside / notebook.name: notebook.read_bytes() for notebook in release.notebooks}
-    wanted[Path("_toc.yml")] = _toc_with_notebooks(project.toc_file, releases).encode()
-    wanted[Path("_config.yml")] = project.config_file.read_bytes()
+    wanted |= extras.files
+    wanted[Path("_toc.yml")] = _toc(project.toc_file, releases, extras).encode()
+    wanted[Path("_config.yml")] = _config(project.config_file, extras).encode()
     _synchronise(folder, wanted)
     return tree
 
@@ -98,12 +111,13 @@ def _files_of(project: Project) -> list[Path]:
         file
         for folder in (project.book, project.chapters, project.data)
         for file in folder.rglob("*")
-        if file.is_file() and _is_for_readers(file)
+        if file.is_file() and _is_of_the_book(file)
     )
 
 
-def _is_for_readers(file: Path) -> bool:
-    return file.name not in NOT_FOR_READERS and not MADE_BY_TOOLS.intersection(file.parts)
+def _is_of_the_book(file: Path) -> bool:
+    """Whether every edition has it: teaching notes come in with the edition that shows them."""
+    return file.name != f"{TEACHING_NOTE}.md" and not MADE_BY_TOOLS.intersection(file.parts)
 
 
 def _synchronise(folder: Path, wanted: dict[Path, bytes]) -> None:
@@ -129,23 +143,41 @@ def _table_titles(project: Project) -> dict[str, str]:
     return {str(resource["name"]): str(resource.get("title", resource["name"])) for resource in resources}
 
 
-def _toc_with_notebooks(toc: Path, releases: Iterable[Release]) -> str:
-    """The table of contents, with each assignment's notebooks as sections of its page."""
-    notebooks = {
+def _config(file: Path, extras: Extras) -> str:
+    """``_config.yml`` with the edition's own settings of Sphinx laid over it."""
+    text = file.read_text(encoding="utf-8")
+    if not extras.config:
+        return text
+    written = yaml.safe_load(text)
+    settings = written.setdefault("sphinx", {}).setdefault("config", {})
+    for name, value in extras.config.items():
+        settings[name] = {**settings.get(name, {}), **value} if isinstance(value, dict) else value
+    return yaml.safe_dump(written, sort_keys=False)
+
+
+def _toc(file: Path, releases: Iterable[Release], extras: Extras) -> str:
+    """The table of contents with what the build adds: pages below other pages, and whole parts."""
+    below = {
         f"exercises/{release.assignment.name}/index": [
-            {"file": f"exercises/{release.assignment.name}/{name}"} for name in release.assignment.notebooks
+            f"exercises/{release.assignment.name}/{name}" for name in release.assignment.notebooks
         ]
         for release in releases
     }
+    for page, pages in extras.below.items():
+        below[page] = [*below.get(page, []), *pages]
 
-    def filled(part: Any) -> Any:
-        if isinstance(part, list):
-            return [filled(item) for item in part]
-        if not isinstance(part, dict):
-            return part
-        sections = notebooks.get(str(part.get("file", "")).removesuffix(".md"))
-        if sections is not None and "sections" not in part:
-            return {**part, "sections": sections}
-        return {key: filled(value) for key, value in part.items()}
+    def filled(entry: Any) -> Any:
+        if isinstance(entry, list):
+            return [filled(item) for item in entry]
+        if not isinstance(entry, dict):
+            return entry
+        pages = below.get(str(entry.get("file", "")).removesuffix(".md"), [])
+        entry = {key: filled(value) for key, value in entry.items()}
+        if pages:
+            entry["sections"] = [*entry.get("sections", []), *({"file": page} for page in pages)]
+        return entry
 
-    return yaml.safe_dump(filled(yaml.safe_load(toc.read_text(encoding="utf-8"))), sort_keys=False)
+    toc = filled(yaml.safe_load(file.read_text(encoding="utf-8")))
+    if extras.parts and "parts" in toc:
+        toc["parts"][1:1] = extras.parts
+    return yaml.safe_dump(toc, sort_keys=False)
