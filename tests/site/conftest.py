@@ -103,3 +103,9 @@ def edit() -> Callable[[Path, str, str], None]:
 @pytest.fixture(name="build")
 def build_fixture() -> Callable[..., subprocess.CompletedProcess[str]]:
     return build
+
+
+@pytest.fixture(scope="session")
+def build_process() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """``build`` for fixtures that several tests share."""
+    return build
