@@ -21,7 +21,7 @@ serve: $(VENV)/.site
 
 test: $(VENV)/.dev
 	@deploy/system-packages
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(TESTS)
 
 check: lint
 	$(BIN)/python -m pytest -q -m "not slow and not browser" $(TESTS)

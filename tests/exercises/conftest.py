@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +10,12 @@ import pytest
 
 from casebook.errors import CasebookError, Problem
 from casebook.exercises.assignment import load_assignment
-from casebook.exercises.model import Assignment
+from casebook.exercises.course_directory import CourseDirectory
+from casebook.exercises.model import Assignment, Release
+from casebook.exercises.release import release_assignment
 from casebook.project import Project
+
+TINY = Path(__file__).parents[1] / "notebooks" / "tiny-casebook"
 
 
 @pytest.fixture
@@ -47,3 +52,12 @@ def problems_of() -> Callable[..., list[Problem]]:
         return list(caught.value.problems)
 
     return call
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory) -> Release:
+    """The tiny assignment released in a course directory; tests only read it."""
+    root = tmp_path_factory.mktemp("released")
+    shutil.copytree(TINY, root / "casebook")
+    project = Project(root / "casebook")
+    return release_assignment(project, load_assignment(project, "tiny"), CourseDirectory(root / "course"))

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
 import zipfile
-from pathlib import Path
 
 import nbformat
 import pytest
 
 from casebook.errors import CasebookError
-from casebook.exercises.assignment import load_assignment
 from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.leaks import leaks_in_release, readable_texts, squeeze
-from casebook.exercises.model import Release
 from casebook.exercises.release import build_source, inputs_digest, release_assignment, released_for_site, zipped
-from casebook.project import Project
 
-TINY = Path(__file__).parents[1] / "notebooks" / "tiny-casebook"
 SOLUTION = "parcels_in_all = sum(parcels.values())"
-
-
-@pytest.fixture(scope="session")
-def released(tmp_path_factory) -> Release:
-    """The tiny assignment released in a course directory; tests only read it."""
-    root = tmp_path_factory.mktemp("released")
-    shutil.copytree(TINY, root / "casebook")
-    project = Project(root / "casebook")
-    return release_assignment(project, load_assignment(project, "tiny"), CourseDirectory(root / "course"))
 
 
 @pytest.fixture
@@ -138,7 +123,15 @@ class TestRelease:
     def test_no_line_of_a_solution_a_hidden_test_a_scheme_or_an_answer_is_left(self, released):
         assert leaks_in_release(released.assignment, released.folder) == []
         views = [view for _, view in readable_texts("tiny.zip", released.archive.read_bytes())]
-        for secret in (SOLUTION, "forty-four", "doubt about the reason", "villages", "BEGIN SOLUTION", "HIDDEN TESTS", "6180339887"):
+        for secret in (
+            SOLUTION,
+            "forty-four",
+            "doubt about the reason",
+            "villages",
+            "BEGIN SOLUTION",
+            "HIDDEN TESTS",
+            "6180339887",
+        ):
             assert not any(squeeze(secret) in view for view in views)
 
     def test_the_gradebook_knows_the_assignment(self, released):

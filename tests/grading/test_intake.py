@@ -63,7 +63,7 @@ def test_a_notebook_as_an_old_jupyter_saves_it_is_let_through(hand_in):
         (b'{"nbformat": 5, "metadata": {}, "cells": []}', "Not a sound notebook: Unsupported nbformat version 5", None),
         (b'{"nbformat": "4", "nbformat_minor": 5}', "Not a sound notebook: Unsupported nbformat version 4", None),
         (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": null}', "Not a notebook: JSON of", None),
-        ((HANDED_IN / "unknown-cell-type.ipynb").read_bytes(), "Not a sound notebook: ", None),
+        (NOTEBOOK.replace(b'"markdown"', b'"heading"'), "Not a sound notebook: ", None),
     ],
 )
 def test_what_is_no_sound_notebook_is_refused_in_one_sentence(hand_in, tmp_path, content, what, line):

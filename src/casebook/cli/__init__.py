@@ -51,3 +51,10 @@ def main() -> None:
         for problem in error.problems:
             click.echo(str(problem))
         sys.exit(1)
+    except OSError as error:
+        # A full or read-only disk, a folder that is not ours: nobody's fault that a check could see.
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(
+            f"{place}{error.strerror or error}.\n  Mend: make room or get the right to write there, then run it again."
+        )
+        sys.exit(1)

@@ -13,7 +13,13 @@ def site() -> None:
 
 
 @site.command()
-@click.option("--edition", type=click.Choice(["reader", "student", "instructor"]), default="reader", show_default=True, help="Who it is for.")
+@click.option(
+    "--edition",
+    type=click.Choice(["reader", "student", "instructor"]),
+    default="reader",
+    show_default=True,
+    help="Who it is for.",
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -59,7 +65,12 @@ def serve(port: int) -> None:
 
 @site.command()
 def links() -> None:
-    """Ask every link to another site for an answer. Needs the network."""
+    """Ask every link to another site for an answer. Needs the network.
+
+    \b
+    Example:
+      casebook site links
+    """
     from casebook.project import find_project
     from casebook.site.links import check_links
 

@@ -133,13 +133,22 @@ class CourseDirectory:
         from nbgrader.coursedir import CourseDirectory as NbgraderCourseDirectory
         from traitlets.config.loader import Config, PyFileConfigLoader
 
-        config = Config()
-        if (self.root / "nbgrader_config.py").is_file():
-            config = PyFileConfigLoader("nbgrader_config.py", path=str(self.root)).load_config()
+        config, settings = Config(), self.root / "nbgrader_config.py"
+        if settings.is_file():
+            try:
+                config = PyFileConfigLoader(settings.name, path=str(self.root)).load_config()
+            # The file is a program of the instructor's: it may raise anything.
+            except Exception as error:
+                raise CasebookError.one(
+                    f"nbgrader's settings cannot be read: {type(error).__name__}: {error}.",
+                    where=Where(settings, error.lineno if isinstance(error, SyntaxError) else None),
+                    mend="mend the file; it is Python that nbgrader reads.",
+                ) from error
         config.CourseDirectory.root = str(self.root)
         # Where the kernel can, its messages are encrypted; it warns on the terminal if they are not.
         config.KernelManager.transport_encryption = "auto"
-        return NbGraderAPI(coursedir=NbgraderCourseDirectory(config=config), config=config)
+        with _surroundings():
+            return NbGraderAPI(coursedir=NbgraderCourseDirectory(config=config), config=config)
 
     def _ask(self, request: str, *arguments: str) -> Outcome:
         with _surroundings(), tempfile.TemporaryDirectory(prefix="casebook-") as sockets:
@@ -175,7 +184,8 @@ class CourseDirectory:
         """Whether the assignment has been released, so that nbgrader can grade it."""
         from nbgrader.api import MissingEntry
 
-        if not (self.root / "gradebook.db").exists() and self._api.coursedir.db_url.startswith("sqlite:///"):
+        file = str(self._api.coursedir.db_url).partition("sqlite:///")[2]
+        if file and not Path(file).exists():
             # Asking would make an empty gradebook.
             return False
         with self._gradebook() as gradebook:

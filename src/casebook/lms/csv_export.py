@@ -71,7 +71,7 @@ def as_csv(assignment: str, exported: list[Row]) -> str:
 
 
 def _plain(student: str) -> str:
-    return f"'{student}" if student.startswith(("=", "+", "-", "@")) else student
+    return f"'{student}" if student.startswith(("=", "+", "-", "@", "\t")) else student
 
 
 def _number(value: float | None) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import yaml
-from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from myst_parser.config.main import MdParserConfig
@@ -40,30 +39,31 @@ class BookPages:
     labels: Mapping[str, Label] = field(default_factory=dict[str, Label])
 
 
-def read_pages(folder: Path, pages: Iterable[str], config: MdParserConfig) -> BookPages:
-    """Read the headings and names of some pages; a page without a file is left out.
+def read_pages(texts: Mapping[str, str], config: MdParserConfig) -> BookPages:
+    """Read the headings and names of some pages.
 
     Parameters
     ----------
-    folder
-        The sources of the book.
-    pages
-        Paths from there, without ending.
+    texts
+        Page, as a path from the root of the book without ending -> its Markdown.
     config
         How the book's Markdown is read.
     """
     parser = create_md_parser(config, RendererHTML)
     titles: dict[str, str] = {}
     labels: dict[str, Label] = {}
-    for page in pages:
-        text = _text(folder / page)
-        if text is None:
-            continue
+    for page, text in texts.items():
         blocks = parser.parse(text)
         titles[page] = next(_headings(blocks), page.rsplit("/", 1)[-1])
         for label, words in _labels(blocks):
             labels[label] = Label(page, words or titles[page])
     return BookPages(titles, labels)
+
+
+def markdown_of(notebook: str) -> str:
+    """The Markdown of a notebook's file, without its code."""
+    cells = json.loads(notebook).get("cells", [])
+    return "\n\n".join("".join(cell["source"]) for cell in cells if cell.get("cell_type") == "markdown")
 
 
 def words_of(tokens: Iterable[Token] | None) -> str:
@@ -81,23 +81,8 @@ def words_of(tokens: Iterable[Token] | None) -> str:
     return "".join(words).strip()
 
 
-def words_in(text: str, parser: MarkdownIt) -> str:
-    """The words of a line of Markdown."""
-    return words_of(parser.parseInline(text))
-
-
-def _text(path: Path) -> str | None:
-    markdown, notebook = path.with_name(f"{path.name}.md"), path.with_name(f"{path.name}.ipynb")
-    if markdown.is_file():
-        return markdown.read_text(encoding="utf-8")
-    if not notebook.is_file():
-        return None
-    cells = json.loads(notebook.read_text(encoding="utf-8")).get("cells", [])
-    return "\n\n".join("".join(cell["source"]) for cell in cells if cell.get("cell_type") == "markdown")
-
-
 def _headings(blocks: list[Token]) -> Iterator[str]:
-    for opening, content in zip(blocks, blocks[1:], strict=False):
+    for opening, content in itertools.pairwise(blocks):
         if opening.type == "heading_open":
             yield words_of(content.children)
 

@@ -84,8 +84,7 @@ def read_citations(files: Sequence[Path]) -> Citations:
     works: dict[str, Work] = {}
     for file in files:
         try:
-            # pybtex ships no types.
-            data = cast("BibliographyData", Parser(encoding="utf-8").parse_file(str(file)))
+            data = Parser(encoding="utf-8").parse_file(str(file))
         except PybtexError as error:
             raise CasebookError.one(
                 f"The bibliography cannot be read: {error}.",
@@ -104,7 +103,7 @@ def _works(data: BibliographyData) -> dict[str, Work]:
     full = {entry.key: _readable(" ".join(entry.text.render(backend).split())) for entry in formatted}
     same: dict[tuple[str, str], list[str]] = defaultdict(list)
     for key, entry in entries.items():
-        same[_authors(key, entry), _plain(entry.fields.get("year", "n.d."))].append(key)
+        same[_authors(key, entry), _plain(_fields(entry).get("year", "n.d."))].append(key)
     works: dict[str, Work] = {}
     for (authors, year), keys in same.items():
         letters = string.ascii_lowercase if len(keys) > 1 else ("",)
@@ -117,12 +116,18 @@ def _authors(key: str, entry: Entry) -> str:
     people = cast("Mapping[str, list[Person]]", entry.persons)
     names = [_last_name(person) for person in people.get("author") or people.get("editor") or []]
     if not names:
-        names = [_plain(entry.fields.get("organization") or entry.fields.get("title") or key)]
+        names = [_plain(_fields(entry).get("organization") or _fields(entry).get("title") or key)]
     return f"{names[0]} et al." if len(names) > AUTHORS_NAMED else " and ".join(names)
 
 
 def _last_name(person: Person) -> str:
-    return _plain(" ".join([*person.prelast_names, *person.last_names]))
+    names = cast("list[str]", [*(person.prelast_names or ()), *(person.last_names or ())])
+    return _plain(" ".join(names))
+
+
+def _fields(entry: Entry) -> Mapping[str, str]:
+    # pybtex's types let it be None; it never is in what its parser gives.
+    return cast("Mapping[str, str]", entry.fields)
 
 
 def _readable(markdown: str) -> str:

@@ -21,6 +21,7 @@ from myst_parser.parsers.mdit import create_md_parser
 # The rules of markdown-it and its plugins whose pieces are told; "span" is `[words]{.class}`, "attr" the braces
 # after a link or a picture.
 KINDS = ("myst_role", "link", "image", "autolink", "substitution_inline", "footnote_ref", "span", "attr")
+_WITH_WORDS = {"link", "span"}
 _PIECES = "casebook_pieces"
 
 
@@ -34,6 +35,8 @@ class Piece:
         One of ``KINDS``.
     start, end
         Its first character in the text, and the one after its last.
+    middle
+        Where the bracket stands that closes the words of a link or a span.
     tokens
         What markdown-it made of it.
     """
@@ -41,6 +44,7 @@ class Piece:
     kind: str
     start: int
     end: int
+    middle: int
     tokens: tuple[Token, ...]
 
 
@@ -98,8 +102,8 @@ def locate(text: str, parser: MarkdownIt, definitions: Mapping[str, Any]) -> Loc
         if block.type == "inline" and block.map is not None:
             places = _places(block, lines, starts, searched)
             pieces += [
-                Piece(kind, places[start], places[end - 1] + 1, tokens)
-                for kind, start, end, tokens in block.meta.get(_PIECES, [])
+                Piece(kind, places[start], places[end - 1] + 1, places[middle], tokens)
+                for kind, start, end, middle, tokens in block.meta.get(_PIECES, [])
             ]
     return Located(text, blocks, pieces)
 
@@ -115,13 +119,15 @@ def _parse_inline(state: StateCore) -> None:
 
 def _told(kind: str, rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
     def telling(state: StateInline, silent: bool) -> bool:
-        start, count, outer = state.pos, len(state.tokens), state.env.get(_PIECES, [])
+        # Words that wait become a token before the rule's own.
+        start, count, outer = state.pos, len(state.tokens) + bool(state.pending), state.env.get(_PIECES, [])
         # The words for a picture are parsed as a text of their own, whose places mean nothing here.
         state.env[_PIECES] = [] if kind == "image" else outer
+        middle = state.md.helpers.parseLinkLabel(state, start) if kind in _WITH_WORDS and not silent else start
         found = rule(state, silent)
         state.env[_PIECES] = outer
         if found and not silent:
-            outer.append((kind, start, state.pos, tuple(state.tokens[count:])))
+            outer.append((kind, start, state.pos, middle, tuple(state.tokens[count:])))
         return found
 
     return telling

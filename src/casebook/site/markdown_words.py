@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 # A sign within a word, such as the underline of a column's name, marks nothing; nor does a lone "and" sign.
-_MARKS = re.compile(r"([\\`*{}\[\]<>#|$~]|(?<!\w)_|_(?!\w)|&(?=[#\w]))")
+_MARKS = re.compile(r"([\\`*{}\[\]<>#|$~]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w]))")
 # What begins a list, a quotation, a definition, a comment or a rule if a line begins with it.
-_AT_START = re.compile(r"^([-+=:%]|\d+(?=[.)]))")
+_AT_START = re.compile(r"^([-+=:%]|\d+(?=[.)](?:\s|$)))")
 
 
 def as_words(text: str) -> str:
@@ -27,6 +27,12 @@ def as_code(text: str) -> str:
     ticks = "`" * (longest + 1)
     pad = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{ticks}{pad}{text}{pad}{ticks}"
+
+
+def link_to(address: str, words: str) -> str:
+    """A link; ``words`` is Markdown already."""
+    safe = f"<{address}>" if re.search(r"[\s()]", address) else address
+    return f"[{words}]({safe})"
 
 
 def table_of(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int] = ()) -> str:

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from casebook.site.book_pages import BookPages
 from casebook.site.citations import Citations
 
+# What MyST writes before an address to say of which kind it is.
+_OF_MYST = {"project", "path", "myst", "doc"}
 PAGE_ENDINGS = (".md", ".ipynb", ".rst", ".html")
 
 
@@ -89,23 +91,30 @@ class Target:
 
 def target_of(reference: str, around: Surroundings, labels: Mapping[str, str]) -> Target:
     """Where an address, a path or a label in a chapter leads, seen from a notebook that has left the book."""
-    parts = urlsplit(reference)
-    if parts.scheme in {"project", "path", "myst", "doc"}:
+    try:
+        parts = urlsplit(reference)
+    except ValueError:
+        return Target(reference, reference)
+    if parts.scheme in _OF_MYST:
         return target_of(reference.split(":", 1)[1], around, labels)
     if parts.scheme or reference.startswith("//"):
         return Target(reference, reference)
     if not parts.path or (parts.path in labels and not parts.fragment):
         label = parts.fragment or parts.path
-        return Target(None, labels.get(label) or _of_label(label, around).words)
-    path = _from_root(parts.path, around.page)
-    page = next((path.removesuffix(ending) for ending in PAGE_ENDINGS if path.endswith(ending)), path)
-    if page in around.pages.titles:
-        return Target(_on_site(f"{page}.html", parts.fragment, around), around.pages.titles[page])
-    if path in around.files:
-        return Target(around.files[path], posixpath.basename(path))
+        return Target(None, labels[label]) if label in labels else _of_label(label, around)
     if parts.path in around.pages.labels:
         return _of_label(parts.path, around)
-    return Target(_on_site(path, parts.fragment, around), posixpath.basename(path))
+    return _of_path(_from_root(parts.path, around.page), parts.fragment, around)
+
+
+def _of_path(path: str, fragment: str, around: Surroundings) -> Target:
+    """Where a page, or a file that lies beside the notebook or on the site, is to be found."""
+    page = next((path.removesuffix(ending) for ending in PAGE_ENDINGS if path.endswith(ending)), path)
+    if page in around.pages.titles:
+        return Target(_on_site(f"{page}.html", fragment, around), around.pages.titles[page])
+    if path in around.files:
+        return Target(around.files[path], posixpath.basename(path))
+    return Target(_on_site(path, fragment, around), posixpath.basename(path))
 
 
 def _of_label(label: str, around: Surroundings) -> Target:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from casebook.site.markdown_words import as_code, as_words
+from casebook.site.markdown_words import as_code, as_words, link_to
 from casebook.site.plain_model import Numbering, Surroundings, target_of
 
 _TITLED = re.compile(r"(?P<words>.*?)\s*<(?P<target>[^<>]+)>\s*", re.DOTALL)
@@ -63,9 +63,7 @@ def _reference(name: str, content: str, around: Surroundings, numbering: Numberi
     if name == "eq":
         return f"({target.words.rsplit(' ', 1)[-1]})"
     text = as_words(words or target.words)
-    return text if target.address is None else f"[{text}]({target.address})"
-
-
+    return text if target.address is None else link_to(target.address, text)
 
 
 _SIMPLE: dict[str, Callable[[str], str]] = {

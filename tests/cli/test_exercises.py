@@ -1,0 +1,72 @@
+"""``casebook exercises``: what is printed, and with which exit code it ends."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+def test_building_says_where_the_instructors_notebooks_are(tiny_casebook, run_casebook):
+    result = run_casebook("exercises", "build", "--course", "spring", cwd=tiny_casebook.root)
+
+    folder = tiny_casebook.root / "spring" / "source" / "tiny"
+    assert result.stdout == f"tiny: the instructor's notebooks are in {folder}\n"
+    assert (result.returncode, result.stderr) == (0, "")
+    assert (folder / "counting.ipynb").is_file()
+
+
+@pytest.mark.slow
+def test_notebooks_edited_by_hand_are_kept_unless_forced(tiny_casebook, run_casebook):
+    run_casebook("exercises", "build", "tiny", cwd=tiny_casebook.root)
+    edited = tiny_casebook.root / "course" / "source" / "tiny" / "counting.ipynb"
+    edited.write_text("mine")
+
+    refused = run_casebook("exercises", "build", "tiny", cwd=tiny_casebook.root)
+    assert refused.stdout.startswith("course/source/tiny: These notebooks were edited, or were not made from text.\n")
+    assert refused.returncode == 1
+    assert edited.read_text() == "mine"
+
+    assert run_casebook("exercises", "build", "tiny", "--force", cwd=tiny_casebook.root).returncode == 0
+    assert edited.read_text() != "mine"
+
+
+@pytest.mark.slow
+def test_releasing_says_what_students_get(tiny_casebook, run_casebook):
+    result = run_casebook("exercises", "release", cwd=tiny_casebook.root)
+
+    release = tiny_casebook.root / "course" / "release"
+    assert result.stdout == f"tiny: for students in {release / 'tiny'} and {release / 'tiny.zip'}\n"
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.slow
+def test_verifying_shows_a_line_for_each_case_and_names_what_is_not_as_expected(tiny_casebook, run_casebook):
+    wrong = tiny_casebook.exercises / "tiny" / "wrong-answers" / "counts-rows.md"
+    wrong.write_text(wrong.read_text().replace("-check: 0}", "-check: 1}"))
+
+    result = run_casebook("exercises", "verify", "tiny", cwd=tiny_casebook.root)
+
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert ["as", "expected", "solution", "4", "4"] in lines
+    assert ["as", "expected", "blank", "0", "4"] in lines
+    assert ["NOT", "AS", "EXPECTED", "wrong-answers/counts-rows", "1", "3"] in lines
+    assert (
+        "exercises/tiny/wrong-answers/counts-rows.md (cell parcels-in-all-check): "
+        "wrong-answers/counts-rows: earned 0.0 where 1 were expected.\n" in result.stdout
+    )
+    assert result.returncode == 1
+
+
+def test_an_assignment_that_is_not_sound_is_named_before_anything_runs(tiny_casebook, run_casebook):
+    notebook = tiny_casebook.exercises / "tiny" / "counting.md"
+    notebook.write_text(notebook.read_text().replace("### BEGIN SOLUTION\nparcels", "parcels"))
+
+    result = run_casebook("exercises", "verify", "--json", cwd=tiny_casebook.root)
+
+    assert result.stdout.startswith(
+        'exercises/tiny/counting.md:26 (cell parcels-in-all): "END SOLUTION" closes nothing'
+    )
+    assert result.returncode == 1
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(result.stdout)
