@@ -7,6 +7,7 @@ import yaml
 
 from casebook.exercises.model import Assignment, Release
 from casebook.project import Project
+from casebook.site.editions import Extras
 from casebook.site.exercise_pages import assignment_page
 from casebook.site.source_tree import assemble, possible_pages
 
@@ -35,7 +36,7 @@ def files(folder: Path) -> set[str]:
 
 
 def test_the_tree_holds_what_readers_get_and_nothing_else(tiny_book: Project, tmp_path):
-    tree = assemble(tiny_book, [], tmp_path / "tree")
+    tree = assemble(tiny_book, [], Extras(), tmp_path / "tree")
 
     assert "chapters/01-parcels/chapter.md" in files(tree.folder)
     assert "data/parcels.csv" in files(tree.folder)
@@ -43,12 +44,12 @@ def test_the_tree_holds_what_readers_get_and_nothing_else(tiny_book: Project, tm
 
 
 def test_only_what_changed_is_written_again(tiny_book: Project, tmp_path):
-    tree = assemble(tiny_book, [], tmp_path / "tree")
+    tree = assemble(tiny_book, [], Extras(), tmp_path / "tree")
     for file in files(tree.folder):
         os.utime(tree.folder / file, (1, 1))
     (tiny_book.book / "index.md").write_text("# Changed\n", encoding="utf-8")
 
-    assemble(tiny_book, [], tmp_path / "tree")
+    assemble(tiny_book, [], Extras(), tmp_path / "tree")
 
     assert {file for file in files(tree.folder) if (tree.folder / file).stat().st_mtime > 1} == {"book/index.md"}
 
@@ -56,10 +57,10 @@ def test_only_what_changed_is_written_again(tiny_book: Project, tmp_path):
 def test_what_has_gone_from_the_repository_goes_from_the_tree(tiny_book: Project, tmp_path):
     (tiny_book.book / "old").mkdir()
     (tiny_book.book / "old/page.md").write_text("# Old\n", encoding="utf-8")
-    tree = assemble(tiny_book, [], tmp_path / "tree")
+    tree = assemble(tiny_book, [], Extras(), tmp_path / "tree")
     (tiny_book.book / "old/page.md").unlink()
 
-    assemble(tiny_book, [], tmp_path / "tree")
+    assemble(tiny_book, [], Extras(), tmp_path / "tree")
 
     assert not (tree.folder / "book/old").exists()
 
@@ -81,7 +82,7 @@ def test_notebooks_of_an_assignment_stand_below_its_page_in_the_table_of_content
     with tiny_book.toc_file.open("a", encoding="utf-8") as toc:
         toc.write("  - file: exercises/data-sharing/index\n")
 
-    tree = assemble(tiny_book, [release], tmp_path / "tree")
+    tree = assemble(tiny_book, [release], Extras(), tmp_path / "tree")
 
     *_, entry = yaml.safe_load(tree.toc_file.read_text(encoding="utf-8"))["chapters"]
     assert entry["sections"] == [{"file": "exercises/data-sharing/who-sells"}]
@@ -89,12 +90,14 @@ def test_notebooks_of_an_assignment_stand_below_its_page_in_the_table_of_content
 
 
 def test_a_place_in_the_tree_leads_back_to_the_file_that_a_person_edits(tiny_book: Project, release: Release, tmp_path):
-    tree = assemble(tiny_book, [release], tmp_path / "tree")
+    tree = assemble(tiny_book, [release], Extras(), tmp_path / "tree")
 
     origins = {
         "chapters/01-parcels/chapter.md": tiny_book.chapters / "01-parcels/chapter.md",
         "exercises/data-sharing/index.md": tiny_book.exercises / "data-sharing/assignment.yml",
         "exercises/data-sharing/who-sells.ipynb": tiny_book.exercises / "data-sharing/who-sells.md",
+        "exercises/data-sharing/who-sells-solution.ipynb": tiny_book.exercises / "data-sharing/who-sells.md",
+        "book/course/schedule.md": tiny_book.root / "course.yml",
     }
     assert {path: tree.origin(tree.folder / path) for path in origins} == origins
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -49,14 +49,22 @@ def read_pages(texts: Mapping[str, str], config: MdParserConfig) -> BookPages:
     config
         How the book's Markdown is read.
     """
-    parser = create_md_parser(config, RendererHTML)
+    # Lines are read only where they are headings: the rest of them makes up most of the time.
+    by_block = create_md_parser(replace(config, disable_syntax=[*config.disable_syntax, "inline"]), RendererHTML)
+    by_line = create_md_parser(config, RendererHTML)
+
+    def words_in(line: Token) -> str:
+        return words_of(by_line.parseInline(line.content))
+
     titles: dict[str, str] = {}
     labels: dict[str, Label] = {}
     for page, text in texts.items():
-        blocks = parser.parse(text)
-        titles[page] = next(_headings(blocks), page.rsplit("/", 1)[-1])
-        for label, words in _labels(blocks):
-            labels[label] = Label(page, words or titles[page])
+        blocks = by_block.parse(text)
+        headings = (line for opening, line in itertools.pairwise(blocks) if opening.type == "heading_open")
+        title = next(headings, None)
+        titles[page] = words_in(title) if title else page.rsplit("/", 1)[-1]
+        for label, heading in _labels(blocks):
+            labels[label] = Label(page, words_in(heading) if heading else titles[page])
     return BookPages(titles, labels)
 
 
@@ -81,20 +89,14 @@ def words_of(tokens: Iterable[Token] | None) -> str:
     return "".join(words).strip()
 
 
-def _headings(blocks: list[Token]) -> Iterator[str]:
-    for opening, content in itertools.pairwise(blocks):
-        if opening.type == "heading_open":
-            yield words_of(content.children)
-
-
-def _labels(blocks: list[Token]) -> Iterator[tuple[str, str]]:
-    """Each name that a page gives, with the heading it stands before; of figures, nothing but the name."""
+def _labels(blocks: list[Token]) -> Iterator[tuple[str, Token | None]]:
+    """Each name that a page gives, with the line of the heading it stands before, if it does."""
     for index, token in enumerate(blocks):
         if token.type == "myst_target":
             heading = index + 1 < len(blocks) and blocks[index + 1].type == "heading_open"
-            yield token.content, words_of(blocks[index + 2].children) if heading else ""
+            yield token.content, blocks[index + 2] if heading else None
         elif token.type in {"fence", "colon_fence"} and token.info.startswith("{"):
-            yield from ((name, "") for name in _names_in(token.content))
+            yield from ((name, None) for name in _names_in(token.content))
 
 
 def _names_in(content: str) -> Iterator[str]:

@@ -56,8 +56,9 @@ class SourceTree:
             return self.project.root / "course.yml"
         if inside.parts[0] == "exercises" and len(inside.parts) > 2:  # noqa: PLR2004 - exercises/<name>/<page>
             folder = self.project.exercises / inside.parts[1]
-            text = folder / f"{inside.stem.removesuffix('-solution')}.md"
-            return text if text.is_file() else folder / "assignment.yml"
+            if inside.suffix == ".ipynb":
+                return folder / f"{inside.stem.removesuffix('-solution')}.md"
+            return folder / "assignment.yml"
         return self.project.root / inside
 
 
