@@ -98,6 +98,7 @@ def test_a_place_in_the_tree_leads_back_to_the_file_that_a_person_edits(tiny_boo
         "exercises/data-sharing/who-sells.ipynb": tiny_book.exercises / "data-sharing/who-sells.md",
         "exercises/data-sharing/who-sells-solution.ipynb": tiny_book.exercises / "data-sharing/who-sells.md",
         "book/course/schedule.md": tiny_book.root / "course.yml",
+        "data/parcels.md": tiny_book.data / "datapackage.json",
     }
     assert {path: tree.origin(tree.folder / path) for path in origins} == origins
 

@@ -6,12 +6,14 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from casebook.course.model import Links
 from casebook.course.reading import load_course
 from casebook.errors import CasebookError, Problem, Where, raise_if_any
 from casebook.exercises.leaks import leaks_in
 from casebook.exercises.release import released_for_site
 from casebook.project import Project
 from casebook.site.chapter_runs import run_chapters
+from casebook.site.collection import add_collection, table_pages
 from casebook.site.editions import Edition, extras
 from casebook.site.source_tree import SourceTree, assemble, possible_pages
 from casebook.site.sphinx_run import SphinxFolders, run_sphinx, sphinx_config
@@ -92,9 +94,13 @@ def prepare(project: Project, edition: Edition) -> Prepared:
         released.
     """
     releases = released_for_site(project)
-    entries, problems = read_toc(project.toc_file, possible_pages(project, releases))
+    possible = possible_pages(project, releases) | set(table_pages(project))
+    entries, problems = read_toc(project.toc_file, possible)
     raise_if_any(problems)
-    more = extras(project, edition, load_course(project), tuple(releases))
+    course = load_course(project)
+    more = extras(project, edition, course, tuple(releases))
+    pages = [entry.page for entry in entries]
+    raise_if_any(add_collection(more, project, pages, releases, course.links if course else Links()))
     tree = assemble(project, releases, more, project.build / "source" / edition)
     return Prepared(tree, [entry.page for entry in entries], more.downloads)
 

@@ -54,6 +54,8 @@ class SourceTree:
         inside = path.relative_to(self.folder)
         if inside.is_relative_to(COURSE_PAGES):
             return self.project.root / "course.yml"
+        if inside.parts[0] == "data" and inside.suffix == ".md":
+            return self.project.data / "datapackage.json"
         if inside.parts[0] == "exercises" and len(inside.parts) > 2:  # noqa: PLR2004 - exercises/<name>/<page>
             folder = self.project.exercises / inside.parts[1]
             if inside.suffix == ".ipynb":
