@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from casebook.project import Project
 
@@ -109,3 +111,30 @@ def build_fixture() -> Callable[..., subprocess.CompletedProcess[str]]:
 def build_process() -> Callable[..., subprocess.CompletedProcess[str]]:
     """``build`` for fixtures that several tests share."""
     return build
+
+
+@pytest.fixture
+def small_pages(tmp_path) -> Callable[..., dict[str, str]]:
+    """Builds pages of Markdown with some extensions of the kit, in this process; gives their HTML by name."""
+
+    def make(pages: dict[str, str], *extensions: str, **settings: object) -> dict[str, str]:
+        for name, text in pages.items():
+            (tmp_path / "pages" / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "pages" / name).write_text(text, encoding="utf-8")
+        names = ["myst_parser", "casebook.site.page_frame", *extensions]
+        with patch_docutils(None), docutils_namespace():
+            app = Sphinx(
+                srcdir=tmp_path / "pages",
+                confdir=None,
+                outdir=tmp_path / "out",
+                doctreedir=tmp_path / "doctrees",
+                buildername="html",
+                confoverrides={"extensions": names, "html_title": "A small book", "root_doc": "start", **settings},
+                status=None,
+                warningiserror=True,
+            )
+            app.build()
+        made = (file for file in (tmp_path / "out").rglob("*") if file.suffix in {".html", ".xml", ".txt", ".js"})
+        return {str(file.relative_to(tmp_path / "out")): file.read_text(encoding="utf-8") for file in made}
+
+    return make

@@ -18,6 +18,7 @@ from casebook.site.editions import Edition, extras
 from casebook.site.source_tree import SourceTree, assemble, possible_pages
 from casebook.site.sphinx_run import SphinxFolders, run_sphinx, sphinx_config
 from casebook.site.toc import read_toc
+from casebook.site.weight import lighten
 from casebook.whole_files import replaced_folder, write_bytes
 
 # What Sphinx leaves in its output for its own use.
@@ -58,6 +59,7 @@ def build_site(project: Project, edition: Edition = Edition.READER, out: Path | 
     with replaced_folder(target) as draft:
         # A copy, so that Sphinx finds its own output as it left it next time.
         shutil.copytree(folders.html, draft, ignore=shutil.ignore_patterns(*NOT_PUBLISHED), dirs_exist_ok=True)
+        lighten(draft)
         for path, content in prepared.downloads.items():
             write_bytes(draft / path, content)
         if not edition.has_solutions:
@@ -129,7 +131,7 @@ def _refuse_to_replace_other_things(project: Project, target: Path) -> None:
         raise CasebookError.one(
             "The site would replace the casebook itself.", where=Where(target), mend="choose another folder."
         )
-    if target.is_dir() and any(target.iterdir()) and not (target / "searchindex.js").is_file():
+    if target.is_dir() and any(target.iterdir()) and not (target / "search.html").is_file():
         raise CasebookError.one(
             "This folder holds something that is not a site.",
             where=Where(target),

@@ -61,6 +61,8 @@ class Extras:
         Settings of Sphinx to lay over those of ``_config.yml``.
     downloads
         Content, by path from the root of the site, of files that lie beside the pages.
+    address
+        Where the site will be on the web, from ``course.yml``; empty if it does not say.
     """
 
     files: dict[Path, bytes] = field(default_factory=dict[Path, bytes])
@@ -68,6 +70,7 @@ class Extras:
     parts: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
     config: dict[str, Any] = field(default_factory=dict[str, Any])
     downloads: dict[Path, bytes] = field(default_factory=dict[Path, bytes])
+    address: str = ""
 
 
 def extras(project: Project, edition: Edition, course: Course | None, releases: tuple[Release, ...]) -> Extras:
@@ -84,7 +87,7 @@ def extras(project: Project, edition: Edition, course: Course | None, releases: 
     releases
         The assignments.
     """
-    found = Extras()
+    found = Extras(address=(course.links.site or "") if course else "")
     found.files.update({Path(path): text.encode() for path, text in course_pages(course, edition).items()})
     part = course_toc_part(course, edition)
     if course is not None and part is not None:

@@ -36,11 +36,14 @@ class SourceTree:
         Where they came from.
     releases
         The assignments whose pages are among them.
+    address
+        Where the site will be on the web; empty if that is not known.
     """
 
     folder: Path
     project: Project
     releases: tuple[Release, ...]
+    address: str = ""
 
     @property
     def toc_file(self) -> Path:
@@ -95,7 +98,7 @@ def assemble(project: Project, releases: Sequence[Release], extras: Extras, fold
     folder
         Where the sources lie.
     """
-    tree = SourceTree(folder, project, tuple(releases))
+    tree = SourceTree(folder, project, tuple(releases), extras.address)
     wanted = {file.relative_to(project.root): file.read_bytes() for file in _files_of(project)}
     titles = _table_titles(project)
     for release in releases:

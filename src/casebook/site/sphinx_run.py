@@ -19,6 +19,7 @@ from sphinx.util.logging import WarningStreamHandler
 
 from casebook.digests import files_digest
 from casebook.errors import Problem, Where
+from casebook.site.reading_header import exercises_by_chapter
 from casebook.site.source_tree import SourceTree
 from casebook.whole_files import write_text
 
@@ -26,7 +27,7 @@ from casebook.whole_files import write_text
 NOT_USED = {"sphinx_thebe", "sphinx_comments", "sphinx.ext.intersphinx"}
 SETTINGS_NOT_USED = {"comments_config", "thebe_config"}
 # Pages that have no source.
-MADE_BY_SPHINX = {"index", "search", "genindex"}
+MADE_BY_SPHINX = {"index", "search", "genindex", "404"}
 # Only the HTML is made; the LaTeX side would cost time at each start.
 OURS = {
     "use_jupyterbook_latex": False,
@@ -68,6 +69,9 @@ def sphinx_config(tree: SourceTree, folders: SphinxFolders) -> SphinxConfig:
     values = {name: value for name, value in values.items() if name not in SETTINGS_NOT_USED} | OURS
     values["external_toc_path"] = str(tree.toc_file)
     values["nb_execution_cache_path"] = str(folders.execution_cache)
+    values["casebook_exercises"] = exercises_by_chapter(tree.releases)
+    values["casebook_changelog"] = str(tree.project.root / "CHANGELOG.md")
+    values["casebook_site_address"] = tree.address
     return SphinxConfig(values)
 
 
