@@ -78,8 +78,8 @@
     const phrase = plain(typed).trim();
     const results = [...scores].filter(([, [count]]) => count === most).map(([entry, [, score]]) => {
       const [, , heading, text] = book.index.entries[entry];
-      const whole = asked.length > 1 && (plain(heading).includes(phrase) || plain(text).includes(phrase));
-      return [entry, whole ? score * 1.5 : score];
+      const whole = (words) => asked.length > 1 && plain(words).includes(phrase);
+      return [entry, score * (whole(heading) ? 3 : whole(text) ? 1.5 : 1)];
     });
     return { results: results.sort((a, b) => b[1] - a[1] || a[0] - b[0]), marked, partly: most < asked.length };
   }

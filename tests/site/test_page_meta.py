@@ -53,14 +53,6 @@ def test_a_description_in_the_front_matter_comes_first(small_pages):
     assert page.count('name="description"') == 1
 
 
-@pytest.mark.slow
-def test_pages_without_a_source_are_no_answer_to_a_search(small_pages):
-    made = small_pages({"start.md": PAGE}, "casebook.site.page_meta")
-
-    assert tags(made["search.html"])["robots"] == "noindex"
-    assert "robots" not in tags(made["start.html"])
-
-
 def test_a_long_text_is_cut_after_a_sentence_or_after_a_word():
     sentence = "This sentence is made of exactly fifty-six characters, yes. "
 

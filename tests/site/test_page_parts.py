@@ -56,15 +56,15 @@ def test_references_are_listed_by_author_and_year_and_citations_lead_to_them(sma
 
 
 @pytest.mark.slow
-def test_the_search_knows_every_section_and_no_code(small_pages):
-    text = "# Page\n\nFirst words.\n\n```python\nsecret = 1\n```\n\n## Second part\n\nMore *words*: càiniǎo.\n"
+def test_the_search_knows_every_section_and_its_code_last(small_pages):
+    text = "# Page\n\nFirst words.\n\n```python\nshare = 1\n```\n\nThen more.\n\n## Second part\n\nMore *words*: càiniǎo.\n"
 
     script = small_pages({"start.md": text}, "casebook.site.search_index")["_static/search-index.js"]
 
     index = json.loads(script.removeprefix("window.casebookSearchIndex = ").removesuffix(";\n"))
     assert index["pages"] == [["start.html", "Page"]]
     assert index["entries"] == [
-        [0, "", "Page", "First words."],
+        [0, "", "Page", "First words. Then more. share = 1"],
         [0, "second-part", "Second part", "More words: càiniǎo."],
     ]
 

@@ -177,3 +177,11 @@ def test_what_can_apply_is_kept_in_order_and_the_rest_goes(rules):
     kept = used_rules(css, NAMES)
 
     assert kept == "".join(f"{s}{{top: {v}px}}" for s, v in rules if s not in {".gone", "table"})
+
+
+def test_an_unused_property_that_holds_a_picture_goes_whole():
+    picture = """url("data:image/svg+xml,%3Csvg viewBox='0 0 9 9' stroke='rgba(33, 37, 41, 0.75)'/%3E")"""
+
+    assert used_rules(f"p{{--icon:{picture};top:0}}em{{top:1px}}", Names(frozenset(), frozenset({"p", "em"}))) == (
+        "p{top:0}em{top:1px}"
+    )

@@ -73,8 +73,6 @@ def tell(
 ) -> None:
     """Put the page's words about itself into its head."""
     if document is None:
-        # A page without a source (search, index, page for wrong addresses) is no answer to a search.
-        context["metatags"] = f'{context.get("metatags", "")}\n<meta name="robots" content="noindex">'
         return
     own = (app.env.metadata.get(page) or {}).get("description")
     description = str(own) if own else description_of(document)

@@ -21,9 +21,7 @@ from sphinx.environment import BuildEnvironment
 from casebook.whole_files import write_text
 
 FILE = "_static/search-index.js"
-# Code is not searched: the text beside a cell names what it does.
 NOT_SEARCHED = (
-    nodes.literal_block,
     nodes.raw,
     nodes.comment,
     nodes.system_message,
@@ -50,23 +48,33 @@ def entries_of(document: nodes.document) -> list[Entry]:
         Entry(
             heading=section.next_node(nodes.title).astext() if section.next_node(nodes.title) else "",  # pyright: ignore[reportOptionalMemberAccess]
             anchor=str(section["ids"][0]) if place and section["ids"] else "",
-            words=re.sub(r"\s+", " ", " ".join(_words(section))).strip(),
+            # Code comes last: what is shown of a result is what was written to be read.
+            words=_line([*_words(section, code=False), *_words(section, code=True)]),
         )
         for place, section in enumerate(sections)
     ]
 
 
-def _words(section: nodes.Element) -> Iterator[str]:
+def _words(section: nodes.Element, *, code: bool) -> Iterator[str]:
+    """What a section says itself, without the sections in it: its text, or its code."""
     for child in section.children:
         if isinstance(child, (nodes.section, *NOT_SEARCHED)):
             continue
         if isinstance(child, nodes.Text):
-            yield child.astext()
+            if not code:
+                yield child.astext()
+        elif isinstance(child, nodes.literal_block):
+            if code:
+                yield child.astext()
         elif isinstance(child, nodes.Element):
-            if "alt" in child:
+            if "alt" in child and not code:
                 yield str(child["alt"])
             joined = "" if isinstance(child, nodes.TextElement) else " "
-            yield joined.join(_words(child))
+            yield joined.join(_words(child, code=code))
+
+
+def _line(parts: list[str]) -> str:
+    return re.sub(r"\s+", " ", " ".join(parts)).strip()
 
 
 def collect(app: Sphinx, document: nodes.document) -> None:

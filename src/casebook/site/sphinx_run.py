@@ -27,7 +27,7 @@ from casebook.whole_files import write_text
 NOT_USED = {"sphinx_thebe", "sphinx_comments", "sphinx.ext.intersphinx"}
 SETTINGS_NOT_USED = {"comments_config", "thebe_config"}
 # Pages that have no source.
-MADE_BY_SPHINX = {"index", "search", "genindex", "404"}
+MADE_BY_SPHINX = {"index", "search", "404"}
 # Only the HTML is made; the LaTeX side would cost time at each start.
 OURS = {
     "use_jupyterbook_latex": False,
