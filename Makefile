@@ -24,7 +24,7 @@ test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto --dist loadfile $(TESTS)
 
 check: lint
-	$(BIN)/python -m pytest -q -m "not slow and not browser" $(TESTS)
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow and not browser" $(TESTS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check
