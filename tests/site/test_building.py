@@ -136,7 +136,8 @@ def test_a_page_that_leaves_the_book_leaves_the_site(built_book, build):
 
     assert result.returncode == 0, result.stdout
     assert not (built_book.build / "html/chapters/01-parcels/chapter.html").exists()
-    assert "rows" not in (built_book.build / "html/searchindex.js").read_text(encoding="utf-8")
+    (index,) = (built_book.build / "html/_static").glob("search-index.*.js")
+    assert "rows" not in index.read_text(encoding="utf-8")
 
 
 def test_a_folder_that_is_not_a_site_is_never_replaced(built_book, build, tmp_path):
