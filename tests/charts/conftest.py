@@ -1,4 +1,4 @@
-"""A small chart without fault, to draw, to judge and to spoil."""
+"""Small charts without fault, to draw, to judge and to spoil."""
 
 import altair as alt
 import pandas as pd

@@ -12,6 +12,9 @@ ARRANGEMENTS = {
     "layers": lambda chart: chart + alt.Chart().mark_rule().encode(y=alt.datum(10)),
     "side by side": lambda chart: alt.hconcat(chart, chart, title=chart.title),
     "facets": lambda chart: chart.facet("who:N", columns=2),
+    "repeated": lambda chart: chart.encode(y=alt.Y(alt.repeat("column"), type="quantitative")).repeat(
+        column=["parcels", "year"]
+    ),
 }
 
 
@@ -31,10 +34,25 @@ def test_every_kind_of_chart_is_as_wide_as_there_is_room_and_no_wider(chart, arr
     assert NARROW.width_px * 0.9 <= pictures["light", "narrow"].width_px <= NARROW.width_px
 
 
-def test_plots_that_stand_side_by_side_stand_below_each_other_on_a_phone(chart):
-    pictures = faces_of(ARRANGEMENTS["side by side"](chart).to_dict()).pictures
+@pytest.mark.parametrize("arrangement", ["side by side", "facets", "repeated"])
+def test_plots_that_stand_side_by_side_stand_below_each_other_on_a_phone(chart, arrangement):
+    pictures = faces_of(ARRANGEMENTS[arrangement](chart).to_dict()).pictures
 
     assert pictures["light", "narrow"].height_px > 1.5 * pictures["light", "wide"].height_px
+
+
+@pytest.mark.parametrize("arrangement", ARRANGEMENTS)
+def test_every_axis_of_every_plot_has_ticks(chart, arrangement):
+    svg = faces_of(ARRANGEMENTS[arrangement](chart).to_dict()).pictures["light", "wide"].svg
+
+    assert ">20</text>" in svg
+
+
+def test_the_picture_to_take_away_is_on_white(spec):
+    faces = faces_of(spec)
+
+    assert '<rect width="100%" height="100%" fill="#ffffff"/>' in faces.svg
+    assert faces.png.startswith(b"\x89PNG")
 
 
 def test_a_width_that_the_author_chose_holds_on_a_wide_screen_and_yields_on_a_narrow_one(chart):
@@ -86,3 +104,10 @@ def test_a_spec_that_is_not_vega_lite_is_refused_in_one_line():
         faces_of({"mark": "no such mark", "title": "x"})
 
     assert "\n" not in str(refused.value)
+
+
+def test_why_vega_lite_refuses_a_spec_is_told_in_its_own_words(spec):
+    spec["encoding"]["x"]["type"] = "kwantitative"
+
+    with pytest.raises(UndrawableError, match=r"^Invalid field type"):
+        faces_of(spec)

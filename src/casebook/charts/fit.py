@@ -64,8 +64,16 @@ def _fitted(spec: Spec, width_px: float, size: Size) -> dict[str, Any]:
             across = 1 if key == "vconcat" else spec.get("columns", len(spec[key]))
             fits[key] = [_fitted(part, width_px / across, size) for part in spec[key]]
     if "spec" in spec:
-        fits["spec"] = _fitted(spec["spec"], width_px, size)
+        fits["spec"] = _fitted(spec["spec"], width_px / _plots_across(spec), size)
     return fits
+
+
+def _plots_across(spec: Spec) -> int:
+    """How many plots that "repeat" makes stand side by side."""
+    repeated = spec.get("repeat", [])
+    if isinstance(repeated, Mapping):
+        return len(repeated.get("column", [])) or 1
+    return spec.get("columns", len(repeated)) or 1
 
 
 def _fitted_title(title: Any, width_px: float, size: Size) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The parts of a Vega-Lite spec that the kit asks about: its words, its plots and their axes.
+"""The parts of a Vega-Lite spec that the kit asks about: its words, its plots and what they draw.
 
 A spec is JSON whose grammar belongs to Vega-Lite, so it stays a mapping here; what is read out of
 it leaves as dataclasses.
@@ -6,6 +6,7 @@ it leaves as dataclasses.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -13,35 +14,40 @@ from typing import Any, TypeAlias
 Spec: TypeAlias = Mapping[str, Any]
 
 SIDE_BY_SIDE = ("hconcat", "vconcat", "concat")
-POSITIONS = ("x", "y")
+FACETS = ("facet", "row", "column")
+# Marks a definition whose column came out of "repeat", where no title of its own can be given.
+REPEATED = "casebookRepeated"
 
 
 @dataclass(frozen=True)
-class Axis:
-    """One axis of a plot, put together from all the layers that share it.
+class Unit:
+    """One set of marks: what draws it, and what it inherits from the plots around it.
 
     Parameters
     ----------
-    channel
-        "x" or "y".
-    field
-        The column drawn along it, or the aggregate when there is no column.
-    kind
-        "quantitative", "temporal", "ordinal" or "nominal".
+    spec
+        The part with the ``mark``; the very object in the whole spec.
+    encoding
+        Its channels, with those that its layers share.
+    facets
+        The channels that part the plot into small multiples.
+    data
+        Where its rows come from: its own ``data``, or that of the nearest plot around it. None: nowhere.
+    transformed
+        Whether transforms may make columns that the data do not have.
     title
-        What the author wrote. None: nothing to show, on purpose.
-    titled
-        Whether the author said anything about the title, be it that there is none.
-    counts_whole
-        Whether its labels are plain whole numbers ("d"), which is how years are written.
+        The title of the nearest plot that has one, the unit's own first.
+    plot
+        The same for all layers of one plot.
     """
 
-    channel: str
-    field: str
-    kind: str
-    title: str | None
-    titled: bool
-    counts_whole: bool
+    spec: Spec
+    encoding: Mapping[str, Any]
+    facets: tuple[Mapping[str, Any], ...]
+    data: Mapping[str, Any] | None
+    transformed: bool
+    title: str
+    plot: int
 
 
 def words_of(text: object) -> str:
@@ -71,72 +77,88 @@ def _own_or_inner(spec: Spec, read: Callable[[Spec], str]) -> str:
         return own
     # Altair leaves title and description where the author wrote them: a + b keeps them in its first layer.
     if "layer" in spec:
-        return " ".join(filter(None, (_own_or_inner(layer, read) for layer in spec["layer"])))
+        # Layers made from one chart all carry its words.
+        return " ".join(dict.fromkeys(filter(None, (_own_or_inner(layer, read) for layer in spec["layer"]))))
     if "spec" in spec:
         return _own_or_inner(spec["spec"], read)
     parts = [_own_or_inner(part, read) for key in SIDE_BY_SIDE for part in spec.get(key, [])]
-    return " ".join(parts) if all(parts) else ""
+    return " ".join(dict.fromkeys(parts)) if all(parts) else ""
 
 
 def is_composed(spec: Spec) -> bool:
     """Whether the spec draws several plots, so that Vega-Lite cannot fit it to a width by itself."""
     channels = spec.get("encoding", {})
-    return any(key in spec for key in (*SIDE_BY_SIDE, "facet", "repeat")) or any(
-        key in channels for key in ("row", "column", "facet")
+    return any(key in spec for key in (*SIDE_BY_SIDE, "facet", "repeat")) or any(key in channels for key in FACETS)
+
+
+def parts_of(spec: Spec) -> Iterator[Spec]:
+    """The spec itself and every plot and layer in it, outer ones first."""
+    yield spec
+    for key in (*SIDE_BY_SIDE, "layer"):
+        for part in spec.get(key, []):
+            yield from parts_of(part)
+    if "spec" in spec:
+        yield from parts_of(spec["spec"])
+
+
+def units_of(spec: Spec) -> list[Unit]:
+    """Every set of marks, in the order in which the spec names them."""
+    return list(_units(spec, Unit(spec, {}, (), None, transformed=False, title="", plot=0), itertools.count(1)))
+
+
+def _units(spec: Spec, around: Unit, numbers: Iterator[int], *, in_layer: bool = False) -> Iterator[Unit]:
+    channels = spec.get("encoding", {})
+    facet = spec.get("facet", {})
+    facets = [facet] if "field" in facet else [facet[key] for key in FACETS if key in facet]
+    facets += [channels[key] for key in FACETS if key in channels]
+    here = Unit(
+        spec,
+        {**around.encoding, **{name: channel for name, channel in channels.items() if name not in FACETS}},
+        (*around.facets, *facets),
+        spec.get("data") or around.data,
+        around.transformed or bool(spec.get("transform")),
+        words_of(spec.get("title")) or around.title,
+        around.plot if in_layer else next(numbers),
     )
-
-
-def axes_of(spec: Spec) -> list[Axis]:
-    """Every axis that the chart shows, in the order of its plots."""
-    return [axis for plot in _plots(spec) for axis in _axes_of_plot(plot)]
-
-
-def _plots(spec: Spec) -> Iterator[list[Mapping[str, Any]]]:
-    """For each plot, the encodings of all its layers."""
+    if "mark" in spec:
+        yield here
+    for layer in spec.get("layer", []):
+        yield from _units(layer, here, numbers, in_layer=True)
+    # Plots side by side share their data, but not their channels.
     for key in SIDE_BY_SIDE:
         for part in spec.get(key, []):
-            yield from _plots(part)
+            yield from _units(part, here, numbers)
     if "spec" in spec:
-        yield from _plots(spec["spec"])
-    elif "layer" in spec:
-        yield _layers(spec, {})
-    elif "mark" in spec:
-        yield [spec.get("encoding", {})]
+        yield from _units(spec["spec"], here, numbers)
 
 
-def _layers(spec: Spec, shared: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    encoding = {**shared, **spec.get("encoding", {})}
-    if "layer" in spec:
-        return [inner for layer in spec["layer"] for inner in _layers(layer, encoding)]
-    return [encoding]
+def without_repeats(spec: Spec) -> dict[str, Any]:
+    """A copy in which ``repeat`` has become plots, or layers, that each name their own columns."""
+    if "repeat" not in spec:
+        copied = dict(spec)
+        for key in (*SIDE_BY_SIDE, "layer"):
+            if key in spec:
+                copied[key] = [without_repeats(part) for part in spec[key]]
+        if "spec" in spec:
+            copied["spec"] = without_repeats(spec["spec"])
+        return copied
+    repeated = spec["repeat"] if isinstance(spec["repeat"], Mapping) else {"repeat": spec["repeat"]}
+    arranged = "layer" if set(repeated) == {"layer"} else "concat"
+    outer = {key: value for key, value in spec.items() if key not in {"repeat", "spec", "columns"}}
+    plots = [
+        without_repeats(_with_columns(spec["spec"], dict(zip(repeated, columns, strict=True))))
+        for columns in itertools.product(*repeated.values())
+    ]
+    return {**outer, arranged: plots}
 
 
-def _axes_of_plot(encodings: list[Mapping[str, Any]]) -> Iterator[Axis]:
-    for channel in POSITIONS:
-        # Layers share their axes, and a title that one of them gives stands for all.
-        drawn = [e[channel] for e in encodings if channel in e and _draws_axis(e[channel])]
-        if drawn:
-            said = [definition for definition in drawn if _title_is_given(definition)]
-            chosen = said[0] if said else drawn[0]
-            yield Axis(
-                channel=channel,
-                field=str(chosen.get("field", chosen.get("aggregate", "?"))),
-                kind=str(chosen.get("type", "quantitative" if "aggregate" in chosen else "nominal")),
-                title=words_of(_title(chosen)) or None,
-                titled=bool(said),
-                counts_whole=any((definition.get("axis") or {}).get("format") == "d" for definition in drawn),
-            )
-
-
-def _draws_axis(definition: Mapping[str, Any]) -> bool:
-    has_values = "field" in definition or "aggregate" in definition
-    return has_values and definition.get("axis", {}) is not None
-
-
-def _title_is_given(definition: Mapping[str, Any]) -> bool:
-    return "title" in definition or "title" in (definition.get("axis") or {})
-
-
-def _title(definition: Mapping[str, Any]) -> object:
-    axis = definition.get("axis") or {}
-    return axis["title"] if "title" in axis else definition.get("title")
+def _with_columns(part: Any, columns: Mapping[str, str]) -> Any:
+    if isinstance(part, list):
+        return [_with_columns(item, columns) for item in part]
+    if not isinstance(part, Mapping):
+        return part
+    filled = {key: _with_columns(value, columns) for key, value in part.items()}
+    field = part.get("field")
+    if isinstance(field, Mapping) and field.get("repeat") in columns:
+        filled |= {"field": columns[str(field["repeat"])], REPEATED: True}
+    return filled

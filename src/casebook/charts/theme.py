@@ -9,10 +9,15 @@ text stands out at least 4.5 : 1 (1.4.3).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 # Fonts that every system has, and whose letters are as wide as those the layout is computed with
 # (Liberation Sans): what fits when drawn fits when read. "system-ui" would not: it may be wider.
 FONT = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', Roboto, sans-serif"
+
+# About how far apart the ticks of an axis stand.
+TICK_X_PX = 90
+TICK_Y_PX = 50
 
 
 @dataclass(frozen=True)
@@ -95,13 +100,14 @@ class Size:
     legend_columns: int
 
 
-WIDE = Size("wide", width_px=720, plot_height_px=340, title_px=17, label_px=13, legend_columns=4)
+# As wide as the text of a page on a desk, so that the picture is shown in its own size.
+WIDE = Size("wide", width_px=688, plot_height_px=340, title_px=17, label_px=13, legend_columns=4)
 # A phone 390 px wide leaves 358 for the text; on one of 360 px the picture shrinks to 328,
 # and 13 px become 11.9.
 NARROW = Size("narrow", width_px=358, plot_height_px=260, title_px=16, label_px=13, legend_columns=1)
 
 
-def vega_config(palette: Palette, size: Size) -> dict[str, object]:
+def vega_config(palette: Palette, size: Size) -> dict[str, Any]:
     """Vega-Lite's ``config`` for a chart in this palette and size."""
     return {
         "background": None,
@@ -138,8 +144,8 @@ def vega_config(palette: Palette, size: Size) -> dict[str, object]:
             "labelPadding": 6,
             "titlePadding": 10,
         },
-        "axisX": {"grid": False, "labelFlush": False, "tickCount": {"expr": "ceil(width / 90)"}},
-        "axisY": {"domain": False, "ticks": False, "tickCount": {"expr": "ceil(height / 50)"}},
+        "axisX": {"grid": False, "labelFlush": False, "tickCount": {"expr": f"ceil(width / {TICK_X_PX})"}},
+        "axisY": {"domain": False, "ticks": False, "tickCount": {"expr": f"ceil(height / {TICK_Y_PX})"}},
         "axisXQuantitative": {"grid": True, "domain": False, "ticks": False},
         "header": {"labelColor": palette.text, "titleColor": palette.quiet, "labelFontSize": size.label_px},
         "legend": {
