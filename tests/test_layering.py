@@ -16,7 +16,7 @@ LAYERS = [
     {"site", "grading", "lms", "doctor"},
     {"course"},
     {"charts", "exercises", "kernels", "data"},
-    {"project", "whole_files", "digests"},
+    {"project", "whole_files", "digests", "late_imports"},
     {"errors"},
 ]
 ONLY_UNDER = {

@@ -18,6 +18,7 @@ from casebook.cli.exercises import exercises
 from casebook.cli.grading import export, feedback, grade
 from casebook.cli.site import site
 from casebook.errors import CasebookError
+from casebook.late_imports import put_off_what_is_slow, read_entry_points_once
 
 COMPLETION_HELP = """\b
 Completion in your shell (bash; zsh and fish likewise):
@@ -45,6 +46,8 @@ for command in (site, data, exercises, course, grade, feedback, export, doctor):
 
 def main() -> None:
     """Run the command; print what needs a person and end with exit code 1."""
+    put_off_what_is_slow()
+    read_entry_points_once()
     try:
         casebook(prog_name="casebook")
     except CasebookError as error:

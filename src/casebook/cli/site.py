@@ -40,7 +40,7 @@ def build(edition: str, out: Path | None) -> None:
     """
     from casebook.project import find_project
     from casebook.site.build import build_site
-    from casebook.site.editions import Edition
+    from casebook.site.edition import Edition
 
     folder = build_site(find_project(), Edition(edition), out)
     click.echo(f"The site is in {folder}")

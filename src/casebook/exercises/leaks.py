@@ -104,6 +104,8 @@ def leaks_in(project: Project, tree: Path) -> list[Problem]:
 
 def _leaks(guarded: list[Secret], tree: Path) -> list[Problem]:
     problems: list[Problem] = []
+    if not guarded:
+        return problems
     for file in sorted(path for path in tree.rglob("*") if path.is_file()):
         for place, text in readable_texts(file.name, file.read_bytes()):
             problems += [

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from casebook.course.model import Links
-from casebook.course.reading import load_course
 from casebook.errors import CasebookError, Problem, Where, raise_if_any
-from casebook.exercises.leaks import leaks_in
-from casebook.exercises.release import released_for_site
 from casebook.project import Project
-from casebook.site.chapter_runs import run_chapters
-from casebook.site.collection import add_collection, table_pages
-from casebook.site.editions import Edition, extras
-from casebook.site.source_tree import SourceTree, assemble, possible_pages
-from casebook.site.sphinx_run import SphinxFolders, run_sphinx, sphinx_config
-from casebook.site.toc import read_toc
-from casebook.site.weight import lighten
-from casebook.whole_files import replaced_folder, write_bytes
+from casebook.site.edition import Edition
+from casebook.site.last_build import LastBuild
+from casebook.site.publication import next_site
+
+if TYPE_CHECKING:
+    from casebook.site.source_tree import SourceTree
+    from casebook.site.sphinx_config import SphinxFolders
 
 # What Sphinx leaves in its output for its own use.
-NOT_PUBLISHED = (".doctrees", ".buildinfo", ".buildinfo.bak", "reports")
+NOT_PUBLISHED = frozenset({".doctrees", ".buildinfo", ".buildinfo.bak", "reports"})
 
 
 def build_site(project: Project, edition: Edition = Edition.READER, out: Path | None = None) -> Path:
@@ -51,20 +46,30 @@ def build_site(project: Project, edition: Edition = Edition.READER, out: Path | 
     """
     target = (out or default_target(project, edition)).resolve()
     _refuse_to_replace_other_things(project, target)
+    last = LastBuild(project, edition, target)
+    if not last.still_stands():
+        _build(project, edition, target)
+        last.remember()
+    return target
+
+
+def _build(project: Project, edition: Edition, target: Path) -> None:
+    # Imported here, so that a build with nothing to do ends before it has begun.
+    from casebook.exercises.leaks import leaks_in
+    from casebook.site.chapter_runs import run_chapters
+    from casebook.site.sphinx_config import sphinx_config
+    from casebook.site.sphinx_run import run_sphinx
+    from casebook.site.weight import lighten
+
     prepared = prepare(project, edition)
     folders = folders_of(project, edition)
     config = sphinx_config(prepared.tree, folders)
     raise_if_any(run_chapters(prepared.tree, prepared.pages, folders.execution_cache, config.markdown_extensions))
     raise_if_any(run_sphinx(prepared.tree, folders, config))
-    with replaced_folder(target) as draft:
-        # A copy, so that Sphinx finds its own output as it left it next time.
-        shutil.copytree(folders.html, draft, ignore=shutil.ignore_patterns(*NOT_PUBLISHED), dirs_exist_ok=True)
+    with next_site(target, folders.html, NOT_PUBLISHED, prepared.downloads) as draft:
         lighten(draft)
-        for path, content in prepared.downloads.items():
-            write_bytes(draft / path, content)
         if not edition.has_solutions:
             raise_if_any(_as_published(problem, draft, target) for problem in leaks_in(project, draft))
-    return target
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,14 @@ def prepare(project: Project, edition: Edition) -> Prepared:
         An entry of the table of contents or of ``course.yml`` is wrong, or an assignment cannot be
         released.
     """
+    from casebook.course.model import Links
+    from casebook.course.reading import load_course
+    from casebook.exercises.release import released_for_site
+    from casebook.site.collection import add_collection, table_pages
+    from casebook.site.editions import extras
+    from casebook.site.source_tree import assemble, possible_pages
+    from casebook.site.toc import read_toc
+
     releases = released_for_site(project)
     possible = possible_pages(project, releases) | set(table_pages(project))
     entries, problems = read_toc(project.toc_file, possible)
@@ -114,6 +127,8 @@ def default_target(project: Project, edition: Edition) -> Path:
 
 def folders_of(project: Project, edition: Edition) -> SphinxFolders:
     """Where an edition's build keeps its things between builds."""
+    from casebook.site.sphinx_config import SphinxFolders
+
     work = project.build / "work" / edition
     return SphinxFolders(work / "html", work / "doctrees", project.build / "executed")
 

@@ -1,11 +1,4 @@
-"""Who is the site for, and what does each of them get beside the book?
-
-=========== ======================================================================================
-reader      the book, the exercises to download, no dates
-student     the same with the course's dates and calendar
-instructor  all of that with teaching notes, solutions and mark schemes; a banner says so on each
-            page, and search engines are asked to keep out
-=========== ======================================================================================
+"""What does an edition have beside the book?
 
 An edition is built from a tree of its own that holds its pages and no others: what is not there
 cannot leak.
@@ -14,35 +7,21 @@ cannot leak.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from casebook.course.calendar import calendar_file
 from casebook.course.model import Course
 from casebook.exercises.answers import WRONG, load_answers
 from casebook.exercises.compilation import compiled
 from casebook.exercises.model import Assignment, Release
 from casebook.project import Project
 from casebook.site.course_pages import CALENDAR, course_pages, course_toc_part
+from casebook.site.edition import Edition
 
 TEACHING_NOTE = "teaching-note"
 BANNER = "Instructor edition: it holds solutions and mark schemes. Do not publish it."
-
-
-class Edition(StrEnum):
-    """Who an edition is for."""
-
-    READER = "reader"
-    STUDENT = "student"
-    INSTRUCTOR = "instructor"
-
-    @property
-    def has_solutions(self) -> bool:
-        """Whether its pages show what students must not see."""
-        return self is Edition.INSTRUCTOR
 
 
 @dataclass(frozen=True)
@@ -91,6 +70,9 @@ def extras(project: Project, edition: Edition, course: Course | None, releases: 
     found.files.update({Path(path): text.encode() for path, text in course_pages(course, edition).items()})
     part = course_toc_part(course, edition)
     if course is not None and part is not None:
+        # Imported by the editions that have a calendar.
+        from casebook.course.calendar import calendar_file
+
         found.parts.append(part)
         found.downloads[Path(CALENDAR)] = calendar_file(course)
     for release in releases:

@@ -9,8 +9,9 @@ from casebook.errors import Problem, Where, raise_if_any
 from casebook.project import Project
 from casebook.site.build import folders_of, prepare
 from casebook.site.chapter_runs import run_chapters
-from casebook.site.editions import Edition
-from casebook.site.sphinx_run import run_sphinx, sphinx_config
+from casebook.site.edition import Edition
+from casebook.site.sphinx_config import sphinx_config
+from casebook.site.sphinx_run import run_sphinx
 
 
 def check_links(project: Project) -> int:

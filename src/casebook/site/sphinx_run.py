@@ -1,78 +1,38 @@
-"""Run Sphinx in this process, with Jupyter Book's configuration, and turn its warnings into problems."""
+"""Run Sphinx in this process, and turn its warnings into problems."""
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import io
+import json
 import logging
+import os
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import Any, cast
-
-import yaml
-from jupyter_book.config import get_final_config
-from sphinx.application import Sphinx
-from sphinx.errors import SphinxError
-from sphinx.util.docutils import docutils_namespace, patch_docutils
-from sphinx.util.logging import WarningStreamHandler
+from typing import TYPE_CHECKING
 
 from casebook.digests import files_digest
 from casebook.errors import Problem, Where
-from casebook.site.reading_header import exercises_by_chapter
+from casebook.late_imports import put_off
+from casebook.site.chapter_outputs import ChapterOutputs
+from casebook.site.executed import ExecutedChapters
 from casebook.site.source_tree import SourceTree
+from casebook.site.sphinx_config import SphinxConfig, SphinxFolders, sphinx_config
 from casebook.whole_files import write_text
 
-# Extensions of Jupyter Book that would fetch scripts from other hosts, or inventories while building.
-NOT_USED = {"sphinx_thebe", "sphinx_comments", "sphinx.ext.intersphinx"}
-SETTINGS_NOT_USED = {"comments_config", "thebe_config"}
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+__all__ = ["SphinxConfig", "SphinxFolders", "run_sphinx", "sphinx_config"]
+
 # Pages that have no source.
 MADE_BY_SPHINX = {"index", "search", "404"}
-# Only the HTML is made; the LaTeX side would cost time at each start.
-OURS = {
-    "use_jupyterbook_latex": False,
-    # A cell that fails is found before Sphinx runs, with its line, and together with all others.
-    "nb_execution_raise_on_error": False,
-    "html_math_renderer": "mathml",
-    "external_toc_exclude_missing": True,
-}
-
-
-@dataclass(frozen=True)
-class SphinxFolders:
-    """Where one edition's build keeps what it made and what it knows."""
-
-    html: Path
-    doctrees: Path
-    execution_cache: Path
-
-
-@dataclass(frozen=True)
-class SphinxConfig:
-    """Sphinx's settings for an edition."""
-
-    values: dict[str, Any]
-
-    @property
-    def markdown_extensions(self) -> list[str]:
-        """MyST's optional syntax that is switched on."""
-        return list(self.values.get("myst_enable_extensions", []))
-
-
-def sphinx_config(tree: SourceTree, folders: SphinxFolders) -> SphinxConfig:
-    """What ``_config.yml`` says, over Jupyter Book's defaults, with what the kit needs on top."""
-    written = yaml.safe_load((tree.folder / "_config.yml").read_text(encoding="utf-8"))
-    final = get_final_config(user_yaml=written, cli_config={"latex_individualpages": False}, sourcedir=tree.folder)
-    # Jupyter Book ships no types; it returns Sphinx's settings and its own for LaTeX.
-    values, _ = cast("tuple[dict[str, Any], dict[str, Any]]", final)
-    values["extensions"] = [name for name in values["extensions"] if name not in NOT_USED]
-    values = {name: value for name, value in values.items() if name not in SETTINGS_NOT_USED} | OURS
-    values["external_toc_path"] = str(tree.toc_file)
-    values["nb_execution_cache_path"] = str(folders.execution_cache)
-    values["casebook_exercises"] = exercises_by_chapter(tree.releases)
-    values["casebook_changelog"] = str(tree.project.root / "CHANGELOG.md")
-    values["casebook_site_address"] = tree.address
-    return SphinxConfig(values)
+# Python's own number is 700, made for programs that run for days.
+OBJECTS_BETWEEN_COLLECTIONS = 200_000
+# Beside Sphinx's doctrees: the digest of each page's outputs that these were made with.
+OUTPUTS_SHOWN = "outputs.json"
 
 
 def run_sphinx(
@@ -83,11 +43,24 @@ def run_sphinx(
     After a build with problems, the next one reads all pages again: Sphinx warns of a page only
     when it reads it.
     """
+    with _rare_collections():
+        return _run(tree, folders, config, builder)
+
+
+def _run(tree: SourceTree, folders: SphinxFolders, config: SphinxConfig, builder: str) -> list[Problem]:
+    # MyST-NB names IPython's display without need: nothing is displayed while pages are made.
+    put_off("IPython", "get_ipython")
+    put_off("IPython.display", "display")
+    outputs = ChapterOutputs(tree.folder, ExecutedChapters(folders.execution_cache), tree.folder.name)
+    outputs.use()
+    from sphinx.errors import SphinxError
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
     problems: list[Problem] = []
     said = io.StringIO()
     with patch_docutils(None), docutils_namespace():
         try:
-            app = Sphinx(
+            app = _sphinx_without_the_network(config, builder)(
                 srcdir=tree.folder,
                 confdir=None,
                 outdir=folders.html,
@@ -102,7 +75,11 @@ def run_sphinx(
             _collect_warnings(tree, problems)
             if config.values.get("use_multitoc_numbering") and "numbered" in tree.toc_file.read_text(encoding="utf-8"):
                 app.setup_extension("sphinx_multitoc_numbering")
+            app.parallel = _processes(app)
+            _keep_compiled_templates(app, folders)
+            outputs.connect(app, _outputs_shown(folders))
             app.build()
+            write_text(folders.doctrees / OUTPUTS_SHOWN, json.dumps(outputs.digests(), indent=1))
             if app.builder.format == "html":
                 _remove_what_has_left(folders.html, set(app.env.all_docs))
         except SphinxError as error:
@@ -110,6 +87,57 @@ def run_sphinx(
     if problems:
         (folders.doctrees / "environment.pickle").unlink(missing_ok=True)
     return problems
+
+
+def _sphinx_without_the_network(config: SphinxConfig, builder: str) -> type[Sphinx]:
+    """Sphinx; where no links are to be checked, without what checks them and speaks to other hosts."""
+    from sphinx import application
+
+    checks = "sphinx.builders.linkcheck"
+    others = tuple(name for name in application.builtin_extensions if name != checks)
+    asked_for = builder == "linkcheck" or any(name.startswith("linkcheck_") for name in config.values)
+    if not asked_for:
+        # Pictures that lie elsewhere would be fetched with it, by builders that cannot link to them.
+        put_off("sphinx.util.requests")
+    application.builtin_extensions = (*others, checks) if asked_for else others
+    return application.Sphinx
+
+
+@contextlib.contextmanager
+def _rare_collections() -> Generator[None]:
+    """Look for garbage rarely: pages are trees that are all kept until they are written."""
+    before = gc.get_threshold()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _keep_compiled_templates(app: Sphinx, folders: SphinxFolders) -> None:
+    """Compile the theme's templates once, and not at each build."""
+    from jinja2 import FileSystemBytecodeCache
+
+    # Builders that write no HTML have no templates.
+    if environment := getattr(getattr(app.builder, "templates", None), "environment", None):
+        compiled = folders.doctrees.with_name("templates")
+        compiled.mkdir(parents=True, exist_ok=True)
+        environment.bytecode_cache = FileSystemBytecodeCache(str(compiled))
+
+
+def _processes(app: Sphinx) -> int:
+    """How many processes read and write pages: one for each processor, if all extensions bear it."""
+    # It numbers sections when all pages have been read, and forgets to say that it may be so.
+    if numbering := app.extensions.get("sphinx_multitoc_numbering"):
+        numbering.parallel_read_safe = True
+    safe = all(extension.parallel_read_safe for extension in app.extensions.values())
+    return (os.cpu_count() or 1) if safe else 1
+
+
+def _outputs_shown(folders: SphinxFolders) -> dict[str, str]:
+    """Which outputs the pages showed at the end of the last build."""
+    record = folders.doctrees / OUTPUTS_SHOWN
+    return json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
 
 
 def _must_read_all(tree: SourceTree, folders: SphinxFolders) -> bool:
@@ -147,6 +175,7 @@ def _problems_at_start(said: str) -> list[Problem]:
 
 def _collect_warnings(tree: SourceTree, problems: list[Problem]) -> None:
     """Let Sphinx's own warning handler, after its filters have passed a record, add it to the list."""
+    from sphinx.util.logging import WarningStreamHandler
 
     def collect(record: logging.LogRecord) -> bool:
         problems.append(_problem(tree.origin, record))

@@ -1,0 +1,172 @@
+"""Kernels that are forked from a warm parent, as processes that jupyter_client understands."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+# The parent imports for about 2 seconds; this is for a machine that is busy with other things.
+START_TIMEOUT_S = 120
+# macOS has fork, but its own libraries do not survive it; Windows has none.
+CAN_FORK = sys.platform == "linux"
+
+
+class ParentEndedError(Exception):
+    """The warm parent is not there, or went away."""
+
+
+class WarmParent:
+    """A running warm parent.
+
+    Parameters
+    ----------
+    address
+        Where it listens, or will as soon as it is up.
+    process
+        It.
+    """
+
+    def __init__(self, address: Path, process: subprocess.Popen[bytes]) -> None:
+        self.address = address
+        self.process = process
+
+    def connection(self) -> socket.socket:
+        """A new connection; whoever asks before the parent is ready waits for it.
+
+        Raises
+        ------
+        ParentEndedError
+            It could not start, or has ended.
+        """
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        give_up = time.monotonic() + START_TIMEOUT_S
+        while True:
+            try:
+                connection.connect(str(self.address))
+            except (FileNotFoundError, ConnectionRefusedError) as error:
+                if self.process.poll() is not None or time.monotonic() > give_up:
+                    connection.close()
+                    raise ParentEndedError(str(error)) from error
+                time.sleep(0.01)
+            else:
+                return connection
+
+
+@contextlib.contextmanager
+def warm_parent() -> Generator[WarmParent]:
+    """A new warm parent, which ends with the block, and so do its kernels."""
+    with tempfile.TemporaryDirectory(prefix="casebook-kernels-") as folder:
+        address = Path(folder) / "socket"
+        # -P: the folder we stand in is not where a chapter's modules are looked for.
+        words = [sys.executable, "-P", "-m", "casebook.kernels.warm_parent", str(address)]
+        process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            yield WarmParent(address, process)
+        finally:
+            process.communicate()
+
+
+class ForkedProcess:
+    """A forked kernel, with the few methods of ``subprocess.Popen`` that jupyter_client calls."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, parent: WarmParent, words: list[str], folder: str, environment: dict[str, str]) -> None:
+        self.returncode: int | None = None
+        self._received = b""
+        self._connection = parent.connection()
+        self._connection.settimeout(START_TIMEOUT_S)
+        request = {"words": words, "folder": folder, "environment": environment}
+        try:
+            self._connection.sendall((json.dumps(request) + "\n").encode())
+            self.pid = self._answer()["pid"]
+        except OSError as error:
+            self._connection.close()
+            raise ParentEndedError(str(error)) from error
+
+    def _answer(self) -> dict[str, int]:
+        while b"\n" not in self._received:
+            more = self._connection.recv(4096)
+            if not more:
+                raise ConnectionError("the warm parent closed the connection")
+            self._received += more
+        line, _, self._received = self._received.partition(b"\n")
+        return json.loads(line)
+
+    def poll(self) -> int | None:
+        """How it ended; None: it runs."""
+        return self._ended(timeout_s=0)
+
+    def wait(self) -> int:
+        """Wait until it ends, and how it ended."""
+        return self._ended(timeout_s=None) or 0
+
+    def _ended(self, timeout_s: float | None) -> int | None:
+        if self.returncode is None:
+            self._connection.settimeout(timeout_s)
+            try:
+                self.returncode = self._answer()["status"]
+            except BlockingIOError:
+                return None
+            except ConnectionError:
+                # Kernels end with their parent.
+                self.returncode = -signal.SIGKILL
+            self._connection.close()
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to it and to what it has started."""
+        if self.poll() is None:
+            # It may have ended just now.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+
+class ForkedKernel(LocalProvisioner):
+    """A kernel of jupyter_client that a warm parent forks.
+
+    The kernel spec's command is ``python ... -m casebook.kernels.book_kernel WORD...``; only the
+    words are used.
+    """
+
+    warm_parent: WarmParent
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Ask for a kernel; its process is known when this returns."""
+        words = cmd[cmd.index("-m") + 2 :]
+        self.cwd = str(kwargs.get("cwd") or Path.cwd())
+        # The parent may still be importing.
+        forked = await asyncio.to_thread(ForkedProcess, self.warm_parent, words, self.cwd, kwargs["env"])
+        self.process = forked
+        self.pid = self.pgid = forked.pid
+        return self.connection_info
+
+    async def wait(self) -> int | None:
+        """Wait until the kernel has ended; as soon as it has, unlike a look every tenth of a second."""
+        if not self.process:
+            return 0
+        status = await asyncio.to_thread(self.process.wait)
+        self.process = None
+        return status

@@ -1,0 +1,190 @@
+"""The process that kernels are forked from: it has imported what notebooks need, and holds nothing else.
+
+Started as ``python -P -m casebook.kernels.warm_parent SOCKET``; it ends when its standard input does.
+Whoever connects to the socket asks for one kernel, and keeps the connection for as long as it lives::
+
+    -> {"words": [...], "folder": "...", "environment": {...}}     one line of JSON
+    <- {"pid": 4711}
+    <- {"status": 0}                                               when it has ended, as Popen gives it
+
+It has one thread and opens nothing of the book, so that a fork of it is as good as a new process,
+2 seconds sooner.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import random
+import selectors
+import signal
+import socket
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import numpy as np
+
+from casebook.late_imports import put_off_what_is_slow
+
+MOST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Request:
+    """A kernel that somebody wants."""
+
+    words: Sequence[str]
+    folder: str
+    environment: Mapping[str, str]
+
+
+def main(address: str) -> None:
+    """Import, listen, fork, until standard input ends; then end what still runs."""
+    # Listening first: whoever asks early waits in the queue and not in a loop.
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listening.bind(address)
+    listening.listen()
+    _warm_up()
+    _Parent(listening).serve()
+
+
+def _warm_up() -> None:
+    """Import what notebooks need, and do once what they all do first."""
+    put_off_what_is_slow()
+    import altair as alt
+    import pandas as pd
+
+    from casebook.kernels.book_kernel import prepare
+
+    prepare()
+    # The first chart of a process reads Vega-Lite's schema, and the first table several of pandas' modules.
+    frame = pd.DataFrame({"year": [2001, 2002], "kind": ["a", "b"], "amount": [1.0, 2.0]})
+    alt.Chart(frame, title="t").mark_line().encode(
+        x=alt.X("year:O").title(None), y=alt.Y("amount:Q").title("a"), color="kind:N"
+    ).to_dict()
+    frame.groupby("kind").agg({"amount": "sum"}).to_html()
+    # What is here stays: the collector need not look at it, and forks need not copy it.
+    gc.collect()
+    gc.freeze()
+
+
+class _Parent:
+    """Forks, and tells of ends."""
+
+    def __init__(self, listening: socket.socket) -> None:
+        self.listening = listening
+        self.children: dict[int, socket.socket] = {}
+        self.selector = selectors.DefaultSelector()
+
+    def serve(self) -> None:
+        ended, tell = socket.socketpair()
+        tell.setblocking(False)
+        signal.signal(signal.SIGCHLD, _do_nothing)
+        signal.set_wakeup_fd(tell.fileno(), warn_on_full_buffer=False)
+        # An interrupt from the keyboard goes to all processes of the terminal; ours end with their owner.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        self.selector.register(self.listening, selectors.EVENT_READ)
+        self.selector.register(sys.stdin, selectors.EVENT_READ)
+        self.selector.register(ended, selectors.EVENT_READ)
+        while True:
+            for key, _ in self.selector.select():
+                if key.fileobj is self.listening:
+                    self._answer(self.listening.accept()[0])
+                elif key.fileobj is ended:
+                    ended.recv(4096)
+                elif not os.read(sys.stdin.fileno(), 1):
+                    self._end_all()
+                    return
+            self._tell_of_ends()
+
+    def _answer(self, connection: socket.socket) -> None:
+        with connection.makefile("rb") as lines:
+            asked = lines.readline(MOST_BYTES)
+        if not asked.endswith(b"\n"):
+            # Whoever asked went away.
+            connection.close()
+            return
+        request = Request(**json.loads(asked))
+        pid = os.fork()
+        if pid == 0:
+            _be_kernel(request)
+        self.children[pid] = connection
+        _say(connection, {"pid": pid})
+
+    def _tell_of_ends(self) -> None:
+        for pid, connection in list(self.children.items()):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                _say(connection, {"status": os.waitstatus_to_exitcode(status)})
+                connection.close()
+                del self.children[pid]
+
+    def _end_all(self) -> None:
+        for pid in self.children:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
+def _do_nothing(number: int, frame: FrameType | None) -> None:
+    """Handle a signal, so that it wakes the loop."""
+
+
+def _say(connection: socket.socket, answer: Mapping[str, int]) -> None:
+    # Whoever asked may have gone; there is nobody else to tell.
+    try:
+        connection.sendall((json.dumps(answer) + "\n").encode())
+    except OSError:
+        return
+
+
+def _be_kernel(request: Request) -> NoReturn:
+    """Become, in the fork, what a new process would be; never return."""
+    status = 1
+    try:
+        _forget_the_parent()
+        os.environ.clear()
+        os.environ.update(request.environment)
+        os.chdir(request.folder)
+        from casebook.kernels.book_kernel import serve
+
+        # An orphan ends by itself. By the environment it would look for the parent's own parent.
+        serve([*request.words, f"--IPKernelApp.parent_handle={os.getppid()}"])
+        status = 0
+    except SystemExit as leaving:
+        status = leaving.code if isinstance(leaving.code, int) else 0
+    finally:
+        # Neither the parent's clean-up nor its unwinding stack are the child's business.
+        os._exit(status)
+
+
+def _forget_the_parent() -> None:
+    # A group of its own, so that what the notebook starts ends with it.
+    os.setsid()
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
+    os.closerange(3, _most_files())
+    random.seed()
+    # A process of its own would begin anywhere; forks would all begin where the parent stands.
+    np.random.seed()  # noqa: NPY002 - the state that belongs to the module is what is shared
+    gc.unfreeze()
+
+
+def _most_files() -> int:
+    folder = Path("/proc/self/fd")
+    return max(int(entry.name) for entry in folder.iterdir()) + 1 if folder.is_dir() else 4096
+
+
+if __name__ == "__main__":
+    # Libraries for linear algebra keep threads of their own, and see to forks by themselves.
+    warnings.filterwarnings("ignore", message=".*multi-threaded.*", category=DeprecationWarning)
+    main(sys.argv[1])
