@@ -9,6 +9,7 @@ The stages in order, and what passes between them::
     both              -> shape.py       columns and rows fit?     -> list[Problem]
                       -> cells.py       types, limits, keys       -> list[Problem]  (Frictionless)
                       -> origins.py     sources and references    -> list[Problem]
+    claims.csv, files -> claims.py      evidence that stands?     -> list[Problem]
     all of them       -> check.py       the whole report          -> list[Problem]
 
 Beside them: ``model.py`` holds the dataclasses, ``stamp.py`` writes size and hash into the
