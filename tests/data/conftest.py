@@ -35,21 +35,19 @@ def field(name: str, kind: str = "string", unit: str | None = None, **constraint
     return described | {"constraints": {"required": True} | constraints}
 
 
-SOURCES = [
-    *("source_id", "title", "publisher", "published", "url", "licence", "how_read", "grade"),
-]
+SOURCES = ["source_id", "title", "publisher", "published", "url", "licence", "how_read", "grade"]
 
 
 @pytest.fixture
 def one_table(tmp_path: Path) -> Callable[..., Project]:
     """A collection with one table called ``figures``, of the lines and columns given, all from one source.
 
-    Each column is the words that ``field`` takes. The column ``source_id`` is added.
+    ``field`` describes a column. The column ``source_id`` is added; what else is given goes into the passport.
     """
 
     def make(key: list[str], columns: list[dict[str, Any]], lines: list[str], **more: object) -> Project:
         project = Project(tmp_path / "made")
-        project.data.mkdir(parents=True)
+        project.data.mkdir(parents=True, exist_ok=True)
         fields = [*columns, field("source_id")]
         to_sources = {"fields": ["source_id"], "reference": {"resource": "sources", "fields": ["source_id"]}}
         common = {"caveats": ["Made up."], "tags": ["a"], "licenses": [{"name": "CC-BY-4.0"}]}
@@ -69,7 +67,7 @@ def one_table(tmp_path: Path) -> Callable[..., Project]:
         (project.data / "figures.csv").write_text(
             "".join(f"{line}\n" for line in [header, *(f"{line},s1" for line in lines)]), "utf-8"
         )
-        source = "s1,Title,Publisher,2020,https://a.example,public,page,primary"
+        source = "s1,Title,Publisher,2020-05,https://a.example,public,page,primary"
         (project.data / "sources.csv").write_text(f"{','.join(SOURCES)}\n{source}\n", "utf-8")
         (project.data / "datapackage.json").write_text(json.dumps(package, indent=1), "utf-8")
         stamp_tables(project)

@@ -18,8 +18,10 @@ TEXT = (find_project(Path(__file__).parent).data / "datapackage.json").read_text
 
 
 def spoil(project: Project, old: str, new: str) -> None:
-    assert old in TEXT
-    (project.data / "datapackage.json").write_text(TEXT.replace(old, new, 1), "utf-8")
+    file = project.data / "datapackage.json"
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), "utf-8")
 
 
 def test_a_sound_file_becomes_a_package_with_every_column_described(project: Project):
@@ -83,8 +85,9 @@ def test_a_passport_that_leaves_something_out_is_named_with_line_and_mend(
 
 
 def test_a_table_whose_rows_lead_to_no_source_is_refused(spoilt: Project):
-    start = TEXT.index('        "foreignKeys"')
-    spoil(spoilt, TEXT[start : TEXT.index("\n", start) + 1], "")
+    text = (spoilt.data / "datapackage.json").read_text("utf-8")
+    start = text.index('        "foreignKeys"')
+    spoil(spoilt, text[start : text.index("\n", start) + 1], "")
 
     problem = check_data(spoilt)[0]
 

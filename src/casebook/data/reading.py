@@ -20,10 +20,8 @@ _MISSING = frozenset(
 )
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _FLAGS = frozenset({"true", "false"})
-# UTF-8 that was read as another encoding and saved again, and what is put for bytes that nobody could read.
-_GARBLED = re.compile(
-    "\ufffd|[\u00c2\u00c3][\u0080-\u00bf]|\u00e2\u20ac|[\u00e4-\u00e9][\u0080-\u009f\u00a0-\u00bf]{2}"
-)
+# What is put for bytes that nobody could read, and the commonest pieces of UTF-8 read as another encoding.
+_GARBLED = re.compile("\ufffd|[\u00c2\u00c3][\u0080-\u00bf]|\u00e2\u20ac")
 
 
 def reading_problems(table: Table, file: TableFile) -> Iterator[Problem]:
@@ -41,10 +39,29 @@ def reading_problems(table: Table, file: TableFile) -> Iterator[Problem]:
 
 def _garbled(field: Field, file: TableFile) -> Iterator[Problem]:
     for line, cell in file.column(field.name):
-        if not cell.isascii() and (match := _GARBLED.search(cell)) is not None:
-            what = f'"{cell}" was read with a wrong encoding: "{match[0]}" stands for another letter.'
-            mend = "write the cell again as the source has it, and save the file with the encoding UTF-8."
+        meant = meant_by(cell)
+        if meant is not None:
+            what = f'"{cell}" was read with a wrong encoding before it came here.'
+            mend = f'write "{meant}".' if meant else "write it again as the source has it, in UTF-8."
             yield Problem(what, Where(file.path, line, column=field.name), mend)
+
+
+def meant_by(cell: str) -> str | None:
+    """Give the text that was meant by UTF-8 read with a wrong encoding: "é" written "Ã©".
+
+    Returns
+    -------
+    str or None
+        None: the text is as it should be. Empty: it is not, and what it was is lost.
+    """
+    if cell.isascii():
+        return None
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            return cell.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+    return "" if _GARBLED.search(cell) else None
 
 
 def _whole_numbers(field: Field, file: TableFile) -> Iterator[Problem]:
