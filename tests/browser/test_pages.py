@@ -96,6 +96,14 @@ def test_charts_are_there_with_scripts_off(open_page):
         assert urljoin(page.url, narrow) in page.asked
 
 
+def test_the_first_chart_of_a_page_comes_with_it_and_the_others_when_the_reader_comes_near(open_page):
+    page = open_page(LESSON)
+
+    lazy = page.evaluate("[...document.querySelectorAll('.chart')].map(chart => chart.querySelector('img').loading)")
+
+    assert lazy == ["auto", *["lazy"] * (len(lazy) - 1)]
+
+
 def test_a_dark_page_shows_the_dark_charts_and_only_those(open_page):
     page = open_page(LESSON, color_scheme="dark")
 

@@ -1,3 +1,4 @@
+import asyncio
 import os
 import subprocess
 import sys
@@ -120,6 +121,17 @@ def test_a_run_leaves_no_times_in_the_notebook_so_that_caches_know_it_again(tmp_
     run_notebooks([NotebookJob(nb, tmp_path)])
 
     assert nb.cells[0].metadata == {}
+
+
+def test_notebooks_can_be_run_from_code_that_is_in_a_loop_itself_as_a_notebook_is(tmp_path):
+    nb = notebook("1 + 1")
+
+    async def cell() -> None:
+        run_notebooks([NotebookJob(nb, tmp_path)])
+
+    asyncio.run(cell())
+
+    assert said(nb) == "2"
 
 
 def test_runs_come_back_in_the_order_of_their_jobs_whichever_ends_first(tmp_path):

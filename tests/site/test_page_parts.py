@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from sphinx.config import Config
 
 from casebook.site.table_headers import with_scopes
 
@@ -114,3 +115,25 @@ def test_every_page_has_one_frame_with_the_way_past_it_first(small_pages):
         assert page.index('class="skip-link"') < page.index("<header")
         assert "fontawesome" not in page
         assert "bootstrap" not in page
+
+
+@pytest.mark.slow
+def test_a_site_with_the_frame_leaves_other_sites_of_the_same_process_as_they_are(small_pages):
+    small_pages({"start.md": "# Start\n\nWords.\n"})
+
+    assert Config({}, {}).templates_path == []
+
+
+@pytest.mark.slow
+def test_a_page_is_described_by_its_words_and_not_by_the_links_to_get_it(small_pages):
+    links = {"start": [["Download (notebook and data, zip)", "start.zip"]]}
+
+    pages = small_pages(
+        {"start.md": "# Start\n\nA courier and a network stop sending each other data, one night in June.\n"},
+        "casebook.site.launch_links",
+        "casebook.site.page_meta",
+        casebook_chapter_links=links,
+    )
+
+    assert "start.zip" in pages["start.html"]
+    assert '<meta name="description" content="A courier and a network' in pages["start.html"]

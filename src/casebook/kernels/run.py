@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,7 +118,14 @@ def run_notebooks(jobs: Iterable[NotebookJob], *, at_once: int | None = None, fo
         One for each job, in their order.
     """
     with warm_parent() if forked else contextlib.nullcontext() as parent:
-        return asyncio.run(_run_all(list(jobs), at_once or 2 * (os.cpu_count() or 1), parent))
+        work = _run_all(list(jobs), at_once or 2 * (os.cpu_count() or 1), parent)
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(work)
+        # The caller is itself in a loop, as all code in a Jupyter notebook is; a thread can have another.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            return thread.submit(asyncio.run, work).result()
 
 
 async def _run_all(jobs: list[NotebookJob], at_once: int, parent: WarmParent | None) -> list[Ran]:

@@ -78,7 +78,7 @@ class Link:
     address: str
 
 
-def picture_html(chart: PageChart, chart_id: str, folder: str) -> str:
+def picture_html(chart: PageChart, chart_id: str, folder: str, *, at_once: bool = False) -> str:
     """The pictures, of which the style sheet shows the one that suits the page, and the controls.
 
     Parameters
@@ -89,6 +89,8 @@ def picture_html(chart: PageChart, chart_id: str, folder: str) -> str:
         Unique on the page.
     folder
         Where its files are, from the page.
+    at_once
+        Fetch the pictures with the page, as for its first chart, and not when the reader comes near.
     """
     live = ""
     if chart.live is not None:
@@ -97,6 +99,7 @@ def picture_html(chart: PageChart, chart_id: str, folder: str) -> str:
             f' data-rows="{" ".join(f"{folder}/{name}" for name in chart.data)}"'
             f' data-title="{escape(chart.title)}"'
         )
+    lazy = "" if at_once else ' loading="lazy"'
     # A box of their own, because the theme hides a caption that follows a hidden picture.
     parts = [f'<div class="chart" id="{escape(chart_id)}"{live}>\n<div class="chart-stage">\n']
     for theme in ("light", "dark"):
@@ -106,7 +109,7 @@ def picture_html(chart: PageChart, chart_id: str, folder: str) -> str:
             f'<source media="{NARROW_SCREEN}" srcset="{folder}/{narrow.file}"'
             f' width="{narrow.width_px}" height="{narrow.height_px}">'
             f'<img class="only-{theme}" src="{folder}/{wide.file}" width="{wide.width_px}" height="{wide.height_px}"'
-            f' loading="lazy" alt="{escape(chart.alt)}"></picture>\n'
+            f'{lazy} alt="{escape(chart.alt)}"></picture>\n'
         )
     parts.append("</div>\n")
     if chart.controls:

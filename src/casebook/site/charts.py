@@ -139,7 +139,9 @@ class PlaceTools(SphinxPostTransform):
 
 def visit_chart(writer: HTML5Translator, node: chart) -> None:
     """Write the pictures."""
-    writer.body.append(picture_html(node["drawn"], node["chart_id"], _address_of_files(writer)))
+    first = next(writer.document.findall(chart))
+    at_once = node["chart_id"] == first["chart_id"]
+    writer.body.append(picture_html(node["drawn"], node["chart_id"], _address_of_files(writer), at_once=at_once))
     raise nodes.SkipNode
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from casebook.course.model import WEEKDAYS, Course, Days, GradedAssignment, LatePolicy, Links, Staff, Weekly
 from casebook.course.schedule import ClassMeeting, Week, weeks_of
+from casebook.site.markdown_words import as_words
 
 FOLDER = "book/course"
 # Beside the pages, in the sources and on the site.
@@ -18,9 +18,6 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|$~^%&!=\"'@:+-])")
-# A number with a full stop or a bracket at the start of a line begins a list.
-_LIST_NUMBER = re.compile(r"^(\d+)([.)])")
 
 Cell = str | Sequence[str]
 
@@ -56,18 +53,18 @@ def _syllabus(course: Course) -> str:
     chapters = dict.fromkeys(chapter for week in course.weeks for chapter in week.chapters)
     lessons = "\n".join(f"1. [](/chapters/{chapter}/chapter.md)" for chapter in chapters)
     meetings = [
-        (WEEKDAYS[each.weekly.weekday], _hours(each.weekly), _plain(each.name), _plain(each.weekly.place))
+        (WEEKDAYS[each.weekly.weekday], _hours(each.weekly), as_words(each.name), as_words(each.weekly.place))
         for each in course.meetings
     ]
     parts = [
         "# Syllabus",
-        f"**{_plain(course.title)}**, {_plain(course.institution)}, {_dates(course)}",
+        f"**{as_words(course.title)}**, {as_words(course.institution)}, {_dates(course)}",
         course.about,
         "## Meetings",
         _table("When and where we meet", ("Day", "Time", "What", "Where"), meetings)
         if meetings
         else "There are no weekly meetings.",
-        *(f"There is no class {_on_days(free.days)} ({_plain(free.label)})." for free in course.no_class),
+        *(f"There is no class {_on_days(free.days)} ({as_words(free.label)})." for free in course.no_class),
         "The [schedule](schedule.md) says what happens in which week.",
         *(["## Who to ask", _staff_table(course.staff)] if course.staff else []),
         *(["## Lessons", lessons] if lessons else []),
@@ -115,18 +112,18 @@ def _assignments(course: Course) -> str:
 def _week_row(week: Week) -> tuple[Cell, ...]:
     subject: list[str] = []
     if week.plan is not None:
-        subject = [_plain(week.plan.topic)]
+        subject = [as_words(week.plan.topic)]
         subject += [f"Lesson: [](/chapters/{chapter}/chapter.md)" for chapter in week.plan.chapters]
         subject += [f"Reading: {reading}" for reading in week.plan.reading]
     classes = [_class(meeting) for meeting in week.meetings]
-    classes += [f"No class {_on_days(free.days)}: {_plain(free.label)}" for free in week.no_class]
+    classes += [f"No class {_on_days(free.days)}: {as_words(free.label)}" for free in week.no_class]
     work = [f"Comes out {_moment(each.released)}: {_assignment(each)}" for each in week.released]
     work += [f"Due {_moment(each.due)}: {_assignment(each)}" for each in week.due]
     return f"Week {week.number}, {_span(week.days, with_year=False)}", subject, classes, work
 
 
 def _class(meeting: ClassMeeting) -> str:
-    return f"{_day(meeting.start)}, {_hours(meeting.meeting.weekly)}: {_plain(meeting.meeting.name)}"
+    return f"{_day(meeting.start)}, {_hours(meeting.meeting.weekly)}: {as_words(meeting.meeting.name)}"
 
 
 def _assignment(assignment: GradedAssignment) -> str:
@@ -136,9 +133,9 @@ def _assignment(assignment: GradedAssignment) -> str:
 def _staff_table(staff: Iterable[Staff]) -> str:
     rows: list[Sequence[Cell]] = []
     for person in staff:
-        name = ", ".join(_plain(word) for word in (person.role, person.name, person.email) if word)
+        name = ", ".join(as_words(word) for word in (person.role, person.name, person.email) if word)
         hours = [
-            f"{WEEKDAYS[slot.weekday]}, {_hours(slot)}" + (f", {_plain(slot.place)}" if slot.place else "")
+            f"{WEEKDAYS[slot.weekday]}, {_hours(slot)}" + (f", {as_words(slot.place)}" if slot.place else "")
             for slot in person.hours
         ]
         rows.append((name, hours or "by appointment"))
@@ -197,11 +194,6 @@ def _cell(cell: Cell) -> str:
         return cell[0]
     # A list inside the cell; its lines stand under the cell's own text.
     return "\n    ".join(f"- {line}" for line in cell)
-
-
-def _plain(text: str) -> str:
-    """Words that stay words on a page, whatever signs of Markdown they hold."""
-    return _LIST_NUMBER.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", text))
 
 
 def _dates(course: Course) -> str:

@@ -18,6 +18,8 @@ from casebook.site.chapter_download import download_address
 from casebook.site.text_chapter import TextChapter
 
 SETTING = "casebook_chapter_links"
+# Of the paragraph that holds the links.
+CLASS = "chapter-links"
 
 # By page: the words of each link and where it leads; without a scheme, a path from the site's root.
 ChapterLinks = dict[str, list[list[str]]]
@@ -49,7 +51,7 @@ def add_links(app: Sphinx, doctree: nodes.document, page: str) -> None:
     if page not in links or title is None or title.parent is None or app.builder.format != "html":
         return
     here = app.builder.get_target_uri(page)
-    paragraph = nodes.paragraph(classes=["chapter-links"])
+    paragraph = nodes.paragraph(classes=[CLASS])
     for number, (words, address) in enumerate(links[page]):
         if number:
             paragraph += nodes.Text(" · ")

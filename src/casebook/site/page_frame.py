@@ -51,7 +51,8 @@ def icon(name: str) -> str:
 
 def use_templates(app: Sphinx, config: Config) -> None:  # noqa: ARG001 - Sphinx's signature
     """Put the frame before the theme's templates."""
-    config.templates_path.insert(0, str(TEMPLATES))
+    # A new list: an empty one is Sphinx's default, the same object for every build of a process.
+    config.templates_path = [str(TEMPLATES), *config.templates_path]
 
 
 def leave_out_sphinx_search(app: Sphinx) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from casebook.site.launch_links import CLASS as LINKS_TO_GET_IT
 from casebook.site.social_card import HEIGHT_PX, WIDTH_PX, Card, place_card
 
 # What result pages show of a description before they cut it.
@@ -27,7 +28,7 @@ def description_of(document: nodes.document) -> str:
     """The first paragraphs of a page that are not in a box, as one line; empty if there are none."""
     said = ""
     for paragraph in document.findall(nodes.paragraph):
-        if isinstance(paragraph.parent, nodes.section):
+        if isinstance(paragraph.parent, nodes.section) and LINKS_TO_GET_IT not in paragraph["classes"]:
             said = f"{said} {_without_citations(paragraph)}".strip()
             if len(said) >= SHORTEST:
                 break
