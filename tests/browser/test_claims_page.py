@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 from collections import Counter
 from pathlib import Path
 from urllib.parse import unquote, urljoin
@@ -62,7 +63,7 @@ def test_without_scripts_all_claims_are_there_and_nothing_that_does_not_work(sho
 def test_the_counts_at_the_top_are_those_of_the_table(show, claims):
     page = show(java_script_enabled=False)
 
-    said = dict(term.rsplit(" ", 1) for term in page.locator("dl.claim-counts dt").all_inner_texts())
+    said = dict(term.rsplit(" ", 1) for term in page.locator("dl.claim-counts dt").all_text_contents())
 
     assert {verdict: int(count) for verdict, count in said.items()} == Counter(claim["verdict"] for claim in claims)
 
@@ -157,7 +158,7 @@ def test_on_a_phone_each_claim_is_a_card_and_the_table_still_one_for_a_screen_re
 
     row = page.locator("#ivey-pinduoduo-54")
     boxes = [cell.bounding_box() for cell in row.locator("th, td").all()]
-    assert all(above["y"] + above["height"] <= below["y"] + 1 for above, below in zip(boxes, boxes[1:], strict=False))
+    assert all(above["y"] + above["height"] <= below["y"] + 1 for above, below in itertools.pairwise(boxes))
     assert page.get_by_role("table").count() == 1
     assert page.get_by_role("rowheader").count() == len(claims)
     assert page.get_by_role("columnheader").all_inner_texts() == ["Claim", "Verdict", "What the evidence says"]
