@@ -9,11 +9,12 @@ import ast
 import re
 import time
 from dataclasses import dataclass
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 import jupytext
 import nbformat
-import pandas as pd
 import pytest
 from nbclient import NotebookClient
 from pybtex.database import parse_file
@@ -218,14 +219,27 @@ def test_every_work_cited_is_in_the_references(path: Path) -> None:
 
 
 @every_chapter
-def test_five_practice_questions_have_hidden_answers_and_a_lesson_has_an_exercise(path: Path) -> None:
+def test_five_practice_questions_have_hidden_answers(path: Path) -> None:
     text = path.read_text("utf-8")
     practice = text[text.index("## Practice") : text.index("## Discussion")]
 
     assert len(re.findall(r"^\*\*\d\.\*\*", practice, re.MULTILINE)) == 5
     assert len(re.findall(r"^:class: dropdown$", practice, re.MULTILINE)) == 5
     assert len(SOLUTION.findall(practice)) == 5
-    assert re.search(r"\]\(\.\./\.\./exercises/[\w-]+/index\.md\)", text)
+
+
+@every_chapter
+def test_a_lesson_with_an_assignment_leads_to_it(path: Path) -> None:
+    text = path.read_text("utf-8")
+    descriptors = sorted((BOOK / "exercises").glob("*/assignment.yml"))
+    own = [file.parent.name for file in descriptors if f"chapter: {path.parent.name}\n" in file.read_text("utf-8")]
+
+    assert [name for name in own if f"](../../exercises/{name}/index.md)" not in text] == []
+
+
+@every_chapter
+def test_a_lesson_has_a_chart_that_answers_to_its_reader(path: Path) -> None:
+    assert [cell for cell in code_cells(path.read_text("utf-8")) if cell.draws and ".add_params(" in cell.code]
 
 
 @every_chapter
@@ -252,85 +266,32 @@ def test_a_lesson_and_its_answers_run_from_top_to_bottom(path: Path) -> None:
     assert errors == []
 
 
-def table(name: str) -> pd.DataFrame:
-    return pd.read_csv(DATA / f"{name}.csv")
-
-
-def numbers_of_lesson_1() -> dict[str, list[str]]:
-    """Words in lesson 1 that hold a number, each with the number worked out afresh from the tables."""
-    taobao = table("taobao_ebay_share").set_index(["year", "platform", "basis"])["share_percent"]
-    amazon = table("amazon_third_party").set_index(["year", "basis"])["share_percent"]
-    value = amazon.xs("value", level="basis")
-    first_above_half = table("amazon_third_party").query("basis == 'value' and share_percent > 50")["year"].min()
-    alibaba = table("alibaba_revenue").set_index(["line", "fiscal_year"])["revenue_cny_billion"]
-    commission = 100 * alibaba["commission"] / alibaba["all revenue"]
-    direct = alibaba["other and direct sales"]
-    own_percent = 100 * direct[2020] / 6589
-    logistics = table("logistics_models").set_index(["company", "period", "metric"])["value"]
-    parcels = table("express_parcels").set_index("year")["parcels_billion"]
-    stakes = table("alibaba_stakes").set_index(["company", "as_of"])["stake_percent"]
-    masks = table("mask_output").query("kind == 'all masks'").set_index("date")["output_million_per_day"]
-    cainiao = alibaba["Cainiao logistics"]
-    share_of_parcels = 100 * 42 / (1000 * parcels[2017] / 365)
-    return {
-        "step from {} to {} is not growth": [
-            f"{taobao[2005, 'Taobao', 'survey of traders, 3 cities']:g}",
-            f"{taobao[2006, 'Taobao', 'survey of traders, 5 cities']:g}",
-        ],
-        "In 1999 only {} dollars in 100": [f"{value[1999]}"],
-        "passes half in {} and ends at {}.": [
-            f"{first_above_half}",
-            f"{value[2018]}",
-        ],
-        "The year 2018 appears twice: {} per cent of the value of physical goods, and roughly {} per cent": [
-            f"{value[2018]}",
-            f"{amazon[2018, 'units']}",
-        ],
-        "Among units the share rose, from {} to {}.": [f"{amazon[2018, 'units']}", f"{amazon[2023, 'units']}"],
-        "Four: 2015 to {}.": [f"{value.index.max()}"],
-        "about {} yuan from advertising for each yuan of commission": [
-            f"{alibaba['online marketing'][2020] / alibaba['commission'][2020]:.1f}"
-        ],
-        "sold about {} yuan in 100, against Amazon's {} dollars": [f"{own_percent:.1f}", f"{100 - value[2018]}"],
-        "direct sales {} to {} billion yuan, fiscal 2016 to 2020": [f"{direct[2016]:.1f}", f"{direct[2020]:.1f}"],
-        "A network of {} rests on 1.5 million": [f"{logistics['Cainiao', '2016-03', 'own_headcount']:,.0f}"],
-        "In 2013 Chinese couriers carried {} billion parcels": [f"{parcels[2013]:.1f}"],
-        "the number grew {} times; from 2021, a pandemic year, only {} times": [
-            f"{parcels[2023] / parcels[2013]:.1f}",
-            f"{parcels[2023] / parcels[2021]:.1f}",
-        ],
-        "Last year Alibaba owned {} per cent of it": [f"{stakes['Cainiao', '2016']:g}"],
-        "made about {} million masks a day": [f"{masks.iloc[0]:g}"],
-        "from {} to {} million a day in five weeks": [f"{masks.iloc[0]:g}", f"{masks.iloc[-1]:g}"],
-        "the rise is {} times": [f"{masks.iloc[-1] / masks.iloc[0]:.1f}"],
-        "{cite}`scmp2020` it is {}.": [f"{masks.iloc[-1] / 20:.1f}"],
-        "About {} per cent a year: it grew {} times": [
-            f"{100 * ((cainiao[2021] / cainiao[2019]) ** 0.5 - 1):.0f}",
-            f"{cainiao[2021] / cainiao[2019]:.1f}",
-        ],
-        "About {} per cent, then {}.": [f"{commission[2014]:.1f}", f"{commission[2020]:.1f}"],
-        "About {} per cent. The 42 million": [f"{share_of_parcels:.0f}"],
-        "The table gives {} per cent, and nobody is wrong": [f"{100 * (parcels[2024] / parcels[2023] - 1):.1f}"],
-    }
-
-
 def filled(sentence: str, numbers: list[str]) -> str:
     for number in numbers:
         sentence = sentence.replace("{}", number, 1)
     return sentence
 
 
-def test_numbers_in_the_words_of_lesson_1_are_those_of_the_tables() -> None:
-    text = (BOOK / "chapters" / "01-data-sharing" / "chapter.md").read_text("utf-8")
-    expected = [filled(sentence, numbers) for sentence, numbers in numbers_of_lesson_1().items()]
+def facts_of(path: Path) -> ModuleType:
+    """The numbers and the cases that a lesson's words are held to: ``numbers/lesson_NN.py`` beside this file."""
+    file = Path(__file__).parent / "numbers" / f"lesson_{path.parent.name[:2]}.py"
+    spec = spec_from_file_location(file.stem, file)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
+
+@every_chapter
+def test_numbers_in_the_words_of_a_lesson_are_those_of_the_tables(path: Path) -> None:
+    text = path.read_text("utf-8")
+    expected = [filled(sentence, numbers) for sentence, numbers in facts_of(path).numbers().items()]
+
+    assert expected
     assert [sentence for sentence in expected if sentence not in text] == []
 
 
-def test_every_case_of_the_first_lesson_is_treated() -> None:
-    text = (BOOK / "chapters" / "01-data-sharing" / "chapter.md").read_text("utf-8")
-    cases = ("Taobao", "Freshippo", "Cainiao", "Amazon", "Ming Zeng", "Huoshenshan", "3,000", "horizontal", "vertical")
+@every_chapter
+def test_every_case_of_a_lesson_is_treated(path: Path) -> None:
+    text = path.read_text("utf-8")
 
-    assert [
-        case for case in (*cases, "make others rich first", "share data and ideas at speed") if case not in text
-    ] == []
+    assert [case for case in facts_of(path).CASES if case not in text] == []

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -129,7 +130,9 @@ def test_notebooks_can_be_run_from_code_that_is_in_a_loop_itself_as_a_notebook_i
     async def cell() -> None:
         run_notebooks([NotebookJob(nb, tmp_path)])
 
-    asyncio.run(cell())
+    # In a thread, because a browser test before this one may have left a loop running in ours.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(lambda: asyncio.run(cell())).result()
 
     assert said(nb) == "2"
 

@@ -1,11 +1,14 @@
 """Sphinx extension: every table says which of its cells are headers, and of what.
 
-Neither docutils nor pandas writes ``scope``, without which a screen reader has to guess.
+Neither docutils nor pandas writes ``scope``, without which a screen reader has to guess. Where the
+screen is narrow, a table of class ``course-table`` is laid out as a card for each row; its cells then
+carry the words of their headers, and say that they are cells, because the layout takes that from them.
 """
 
 from __future__ import annotations
 
 import re
+from html import escape, unescape
 from typing import Any
 
 from docutils import nodes
@@ -16,6 +19,11 @@ _HEAD = re.compile(r"<thead\b.*?</thead>", re.DOTALL)
 _HEADER_CELL = re.compile(r"<th\b(?P<attributes>[^>]*)>(?P<inside>.*?)</th>", re.DOTALL)
 # pandas writes styles into the page with every table; the book has its own.
 _PANDAS_STYLE = re.compile(r"<style scoped>.*?</style>\s*", re.DOTALL)
+_STACKS = re.compile(r'<table\b[^>]*\bclass="[^"]*\bcourse-table\b')
+_ROW = re.compile(r"<tr\b[^>]*>.*?</tr>", re.DOTALL)
+_CELL = re.compile(r"<(?P<kind>t[hd])\b(?P<attributes>[^>]*)>(?P<inside>.*?)</(?P=kind)>", re.DOTALL)
+_PART = re.compile(r"<(?P<part>table|thead|tbody|tr)\b")
+_ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
 _BORDER = re.compile(r'(<table\b[^>]*?)\s+border="1"')
 
 
@@ -31,7 +39,25 @@ def _scoped(table: str) -> str:
         return _HEADER_CELL.sub(lambda cell: _cell(cell, "row"), table)
     before, after = table[: head.start()], table[head.end() :]
     columns = _HEADER_CELL.sub(lambda cell: _cell(cell, "col"), head[0])
-    return before + columns + _HEADER_CELL.sub(lambda cell: _cell(cell, "row"), after)
+    table = before + columns + _HEADER_CELL.sub(lambda cell: _cell(cell, "row"), after)
+    return _stacking(table) if _STACKS.match(table) else table
+
+
+def _stacking(table: str) -> str:
+    """The table with each cell's header in ``data-label``, and with the roles that its elements have as a table."""
+    head, *rows = _ROW.findall(table)
+    labels = [" ".join(re.sub(r"<[^>]*>", "", cell["inside"]).split()) for cell in _CELL.finditer(head)]
+    for row in rows:
+        names = iter(labels)
+        table = table.replace(row, _CELL.sub(lambda cell, names=names: _labelled(cell, next(names, "")), row), 1)
+    table = re.sub(r'<th\b(?=[^>]*scope="col)', '<th role="columnheader"', table)
+    return _PART.sub(lambda start: f'{start[0]} role="{_ROLES[start["part"]]}"', table)
+
+
+def _labelled(cell: re.Match[str], label: str) -> str:
+    kind = cell["kind"]
+    role = "rowheader" if kind == "th" else _ROLES[kind]
+    return f'<{kind}{cell["attributes"]} role="{role}" data-label="{escape(unescape(label))}">{cell["inside"]}</{kind}>'
 
 
 def _cell(cell: re.Match[str], scope: str) -> str:
