@@ -71,7 +71,7 @@ BAD_CELLS = [
     Bad(MASKS, "2020-02-22", "2031-02-22", 5, "date", '"2031-02-22" was still to come', "a forecast says so"),
     Bad(STAKES, "2016-12", "2031-12", 5, "as_of", '"2031-12" was still to come', "a forecast says so"),
     Bad(STAKES, "YTO Express,2016-12", "YTO express,2016-12", 5, "company", '"YTO express" is none of the values', "correct it"),
-    Bad("logistics_models.csv", "33,million_packages", "33,packages", None, "unit", '"packages" is another unit than the rest', "million_packages"),
+    Bad("logistics_models.csv", "42,million_packages", "42,packages", None, "unit", '"packages" is another unit than the rest', "million_packages"),
     Bad("express_parcels.csv", "2021,108.3", "2021,108300", None, "parcels_billion", "times larger than its neighbours", "billions of parcels"),
     Bad(ORDERS, "order-003", "order-002", 4, "order_id", "(order_id order-002) stands already in line 3", "delete"),
     Bad("sources.csv", "weak", "dubious", None, "grade", '"dubious" is none of the values', "correct it"),
