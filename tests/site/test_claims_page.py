@@ -132,6 +132,7 @@ def test_a_book_without_claims_says_what_is_missing(small_pages):
         ("over 14.16", "million USD", "over 14.16 million USD"),
         ("2011", "year", "2011"),
         ("fourth", "", "fourth"),
+        ("1970s", "", "1970s"),
         ("", "", ""),
     ],
 )

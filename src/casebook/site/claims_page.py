@@ -54,7 +54,7 @@ MEANINGS = {
 }
 # A hyphen of a tag stands for a space, but in these.
 _LESSONS = {"user-driven-innovation": "User-driven innovation"}
-_LONG_NUMBER = re.compile(r"(?<![\d.])\d{4,}(?![\d.])")
+_LONG_NUMBER = re.compile(r"(?<![\w.])\d{4,}(?![\w.])")
 
 
 @dataclass(frozen=True)
