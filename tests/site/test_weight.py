@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casebook.site import weight
 from casebook.site.used_css import Names, used_rules
-from casebook.site.weight import lighten, names_in
+from casebook.site.weight import Sheets, lighten, names_in
 
 HEAD = """<html><head>
 <link rel="stylesheet" href="{up}_static/theme.css?digest=1">
@@ -185,3 +186,18 @@ def test_an_unused_property_that_holds_a_picture_goes_whole():
     assert used_rules(f"p{{--icon:{picture};top:0}}em{{top:1px}}", Names(frozenset(), frozenset({"p", "em"}))) == (
         "p{top:0}em{top:1px}"
     )
+
+
+def test_a_sheet_that_was_made_before_is_the_same_and_another_page_makes_another(tmp_path, monkeypatch):
+    kept = tmp_path.with_name("kept") / "sheets.json"
+    before = Sheets(kept)
+    names = Names(frozenset({"page"}), frozenset({"p"}))
+    made = before.used(".page p { color: red } .other { top: 0 }", names)
+    before.remember()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(weight, "used_rules", None)
+        assert Sheets(kept).used(".page p { color: red } .other { top: 0 }", names) == made == ".page p{color: red}"
+
+    more = Names(frozenset({"page", "other"}), frozenset({"p"}))
+    assert ".other" in Sheets(kept).used(".page p { color: red } .other { top: 0 }", more)

@@ -67,7 +67,7 @@ def _build(project: Project, edition: Edition, target: Path) -> None:
     raise_if_any(run_chapters(prepared.tree, prepared.pages, folders.execution_cache, config.markdown_extensions))
     raise_if_any(run_sphinx(prepared.tree, folders, config))
     with next_site(target, folders.html, NOT_PUBLISHED, prepared.downloads) as draft:
-        lighten(draft)
+        lighten(draft, folders.doctrees.with_name("sheets.json"))
         if not edition.has_solutions:
             raise_if_any(_as_published(problem, draft, target) for problem in leaks_in(project, draft))
 

@@ -22,6 +22,7 @@ from casebook.exercises.model import Release
 from casebook.project import Project
 from casebook.site.book_pages import markdown_of, read_pages
 from casebook.site.chapter_download import Shelf, chapter_downloads, launchable_files
+from casebook.site.chapter_reads import ChapterReads
 from casebook.site.citations import read_citations
 from casebook.site.collection_papers import collection_papers
 from casebook.site.data_pages import (
@@ -36,7 +37,7 @@ from casebook.site.data_pages import (
 from casebook.site.editions import Extras
 from casebook.site.launch_links import SETTING, chapter_links
 from casebook.site.markdown_words import as_words
-from casebook.site.text_chapter import TextChapter, read_chapter
+from casebook.site.text_chapter import TextChapter
 from casebook.site.uses import uses_of
 
 # Jupyter Book's own, for a book that names none.
@@ -172,15 +173,17 @@ def _chapters(
     """The pages under ``chapters/`` that are notebooks."""
     chapters: list[TextChapter] = []
     problems: list[Problem] = []
+    reads = ChapterReads(project.build / "work/chapters.json", config)
     for page in pages:
         file = project.root / f"{page}.md"
         if file.is_relative_to(project.chapters) and file.is_file():
             try:
-                chapter = read_chapter(page, file, config)
+                chapter = reads.read(page, file)
             except CasebookError as error:
                 problems += error.problems
                 continue
             chapters += [chapter] if chapter is not None else []
+    reads.remember()
     return chapters, problems
 
 

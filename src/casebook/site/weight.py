@@ -7,11 +7,15 @@ published. Names made of contents let a web server tell browsers to keep a file 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
+from casebook.digests import files_digest
+from casebook.site import used_css
 from casebook.site.used_css import Names, used_rules
+from casebook.whole_files import write_text
 
 STATIC = "_static"
 # The theme's icon fonts; the pages' own frame draws its icons as inline SVG.
@@ -31,20 +35,22 @@ _WORD = re.compile(r"[A-Za-z_][\w-]*")
 _FINGERPRINT = re.compile(r"[0-9a-f]{12,}")
 
 
-def lighten(site: Path) -> None:
+def lighten(site: Path, kept: Path | None = None) -> None:
     """Rewrite the pages of ``site`` and what they load; a site that is light already stays as it is.
 
     Parameters
     ----------
     site
         Pages (``**/*.html``) that load their styles and scripts from ``_static``.
+    kept
+        A file that remembers the sheets made last time, so that the same ones are not made again. None: nothing does.
     """
     static = site / STATIC
     if not static.is_dir():
         return
     files = (file for file in sorted(site.rglob("*.html")) if not file.is_relative_to(static))
     pages = {file: file.read_text(encoding="utf-8") for file in files}
-    pages = _with_one_sheet(pages, static)
+    pages = _with_one_sheet(pages, static, Sheets(kept))
     renamed = _fingerprinted(pages.values(), static)
     for file, text in pages.items():
         light = _REFERENCE.sub(lambda found: _new_reference(found, renamed), text)
@@ -52,6 +58,41 @@ def lighten(site: Path) -> None:
             file.write_text(light, encoding="utf-8")
             pages[file] = light
     _drop_unasked(pages.values(), static)
+
+
+class Sheets:
+    """The used rules of style sheets, as they were worked out before.
+
+    Parameters
+    ----------
+    record
+        The file that remembers them; None: nothing is remembered.
+    """
+
+    def __init__(self, record: Path | None) -> None:
+        self._record = record
+        known = record is not None and record.is_file()
+        self._before: dict[str, str] = json.loads(record.read_text(encoding="utf-8")) if record and known else {}
+        self._now: dict[str, str] = {}
+
+    def used(self, css: str, names: Names) -> str:
+        """The rules of ``css`` that pages with these names can use."""
+        asked = [sorted(group) for group in (names.marks, names.elements, names.properties)]
+        words = json.dumps([_worked_out_by(), css, asked])
+        digest = hashlib.sha256(words.encode()).hexdigest()
+        if digest not in self._before:
+            self._before[digest] = used_rules(css, names, unwanted_fonts=UNWANTED_FONTS)
+        self._now[digest] = self._before[digest]
+        return self._now[digest]
+
+    def remember(self) -> None:
+        """Keep what was asked for this time."""
+        if self._record is not None and self._now:
+            write_text(self._record, json.dumps(self._now))
+
+
+def _worked_out_by() -> str:
+    return files_digest(Path(used_css.__file__), Path(__file__))
 
 
 def names_in(pages: Iterable[str], scripts: Iterable[str]) -> Names:
@@ -74,7 +115,7 @@ def names_in(pages: Iterable[str], scripts: Iterable[str]) -> Names:
     return Names(frozenset(marks), frozenset(name.lower() for name in elements), frozenset(properties))
 
 
-def _with_one_sheet(pages: Mapping[Path, str], static: Path) -> dict[Path, str]:
+def _with_one_sheet(pages: Mapping[Path, str], static: Path, kept: Sheets) -> dict[Path, str]:
     """Each page's style sheets as one; pages that load the same ones share it."""
     asked = {_asset(found["file"]) for text in pages.values() for found in _REFERENCE.finditer(text)}
     scripts = [
@@ -94,8 +135,9 @@ def _with_one_sheet(pages: Mapping[Path, str], static: Path) -> dict[Path, str]:
             continue
         if sheets not in made:
             css = "".join(f"{_whole_sheet(static / sheet, static)}\n" for sheet in sheets)
-            made[sheets] = _written(used_rules(css, names, unwanted_fonts=UNWANTED_FONTS).encode(), "book.css", static)
+            made[sheets] = _written(kept.used(css, names).encode(), "book.css", static)
         result[file] = _replace_sheets(text, made[sheets])
+    kept.remember()
     return result
 
 
