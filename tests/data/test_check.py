@@ -110,6 +110,39 @@ def test_several_problems_of_several_tables_come_in_one_report(spoilt: Project):
     } <= places
 
 
+def test_everything_that_can_go_wrong_at_once_comes_in_one_report(spoilt: Project):
+    revenue = spoilt.data / "express_revenue.csv"
+    revenue.write_bytes(revenue.read_bytes().replace(b"a report in Japanese", b"a report \xe9 Japanese"))
+    change(spoilt, AMAZON, "2015,value,51", '2015,value,"1,051"')
+    change(spoilt, "logistics_models.csv", "42,million_packages", "42,packages")
+    change(spoilt, "taobao_ebay_share.csv", "2005,Paipai", "2005,1pai")
+    change(spoilt, STAKES, "alizila_2016", "")
+    change(spoilt, MASKS, "2020-02-22", "2020/13")
+
+    report = report_on(spoilt)
+
+    found = {
+        (report.table(each), each.where.line, each.where.column, report.value(each))
+        for each in report.problems
+        if report.table(each)
+    }
+    assert found == {
+        ("express_revenue", 2, None, None),
+        ("amazon_third_party", 18, "share_percent", "1,051"),
+        ("logistics_models", 20, "unit", "packages"),
+        ("taobao_ebay_share", 5, "basis", "survey of traders, 3 cities"),
+        ("alibaba_stakes", 3, "source_id", ""),
+        ("mask_output", 5, "date", "2020/13"),
+        # The two sources that no row names any more.
+        *(
+            ("sources", each.where.line, "source_id", report.value(each))
+            for each in report.problems
+            if report.table(each) == "sources"
+        ),
+    }
+    assert all(each.mend for each in report.problems)
+
+
 def test_one_unknown_source_in_many_rows_is_one_problem_with_all_its_lines(spoilt: Project):
     file = spoilt.data / AMAZON
     lines = file.read_text("utf-8").splitlines(keepends=True)

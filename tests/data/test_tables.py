@@ -12,7 +12,8 @@ from casebook.data.model import NUMERIC_TYPES
 from casebook.project import Project, find_project
 
 PROJECT = find_project(Path(__file__).parent)
-TABLES = [table.name for table in load_package(PROJECT).tables]
+PACKAGE = load_package(PROJECT)
+TABLES = [table.name for table in PACKAGE.tables]
 
 
 def read(name: str) -> pd.DataFrame:
@@ -39,7 +40,7 @@ def test_the_report_counts_what_lies_in_the_folder(project: Project):
 @pytest.mark.parametrize("name", TABLES)
 def test_every_row_leads_to_a_source_that_is_listed(name: str):
     frame = read(name)
-    simulated = load_package(PROJECT).table(name).simulated
+    simulated = PACKAGE.table(name).simulated
 
     assert ("source_id" in frame) is (simulated is None)
     if simulated is None:
@@ -48,7 +49,7 @@ def test_every_row_leads_to_a_source_that_is_listed(name: str):
 
 @pytest.mark.parametrize("name", TABLES)
 def test_pandas_reads_every_column_with_the_type_of_its_passport_and_no_options(name: str):
-    table = load_package(PROJECT).table(name)
+    table = PACKAGE.table(name)
     frame = read(name)
 
     assert list(frame.columns) == [field.name for field in table.fields]
@@ -66,7 +67,7 @@ def test_pandas_reads_every_column_with_the_type_of_its_passport_and_no_options(
 
 @pytest.mark.parametrize("name", TABLES)
 def test_every_passport_has_a_question_that_is_one(name: str):
-    table = load_package(PROJECT).table(name)
+    table = PACKAGE.table(name)
 
     assert table.question.endswith("?")
     assert all(caveat.endswith(".") for caveat in table.caveats)
@@ -77,7 +78,7 @@ def test_every_source_has_a_grade_and_a_way_to_find_it():
         assert source.grade in {"primary", "secondary", "weak"}
         # One without an address is looked up by these, as the caveats of the list of sources say.
         assert all((source.title, source.publisher, source.published, source.how_read)), source.source_id
-    caveats = load_package(PROJECT).table("sources").caveats
+    caveats = PACKAGE.table("sources").caveats
     assert any("look the source up by title, publisher and date" in caveat for caveat in caveats)
 
 

@@ -30,6 +30,7 @@ A new table::
                       -> new_table.py   copy and passport         -> NewTable
                          (with passport_text.py, which keeps the style of the passport file)
 
-Beside them: ``show.py`` puts a table together with its passport and sources for a person, ``model.py`` holds the dataclasses, ``stamp.py`` writes size and hash into the
-passports after a person has read the figures again, ``simulate.py`` makes the simulated table.
+Beside them: ``model.py`` holds the dataclasses, ``show.py`` puts a table together with its sources
+for a person to look at, ``stamp.py`` writes size and hash into the passports after a person has read
+the figures again, ``simulate.py`` and ``simulated/`` make the simulated tables.
 """
