@@ -204,7 +204,7 @@ def spoilt_tables(draw: Callable, way: str) -> Spoilt:
     raise AssertionError(f"no table can have {way}")
 
 
-def problems_of(spoilt: Spoilt, write: Callable[[Path], None]) -> list[Problem]:
+def problems_of(spoilt: Spoilt, write: Callable[[Path], object]) -> list[Problem]:
     """What the check says of a table, with nothing else in the folder than what it refers to."""
     with tempfile.TemporaryDirectory() as folder:
         project = Project(Path(folder))
@@ -236,16 +236,16 @@ def test_a_random_corruption_is_caught_and_named_with_file_line_column_and_mend(
 
 @given(st.data())
 @settings(max_examples=8, deadline=None)
-def test_a_byte_of_another_encoding_is_named_with_its_line_and_the_words_round_it(data: st.DataObject):
+def test_a_byte_of_another_encoding_is_named_with_its_line_column_and_the_words_round_it(data: st.DataObject):
     table = data.draw(st.sampled_from(TABLES))
     lines = table.file.read_bytes().split(b"\n")[:-1]
-    number = data.draw(st.integers(0, len(lines) - 1))
-    lines[number] = lines[number][:1] + data.draw(st.sampled_from([b"\xe9", b"\xff", b"\xc3"])) + lines[number][1:]
+    number = data.draw(st.integers(1, len(lines) - 1))
+    bad = data.draw(st.sampled_from([b"\xe9", b"\xff", b"\xc3"]))
+    lines[number] = lines[number][:1] + bad + lines[number][1:]
+    content = b"\n".join([*lines, b""])
 
-    found = problems_of(
-        Spoilt(table, [], number + 1, None), lambda file: file.write_bytes(b"\n".join([*lines, b""])) and None
-    )
+    (found,) = problems_of(Spoilt(table, [], number + 1, None), lambda file: file.write_bytes(content))
 
-    assert "not UTF-8" in found[0].what
-    assert found[0].where.line == number + 1
-    assert found[0].mend
+    assert f"not UTF-8 text: byte 0x{bad.hex()} in " in found.what
+    assert (found.where.line, found.where.column) == (number + 1, table.fields[0].name)
+    assert found.mend

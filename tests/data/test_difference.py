@@ -233,6 +233,29 @@ def test_a_commit_without_passports_is_named(tmp_path: Path, ten_tables):
         pass
 
 
+def test_a_commit_whose_passports_cannot_be_read_is_named_and_not_the_copy(tmp_path: Path, ten_tables):
+    project = ten_tables(tmp_path / "repository")
+    good = (project.data / "datapackage.json").read_bytes()
+    (project.data / "datapackage.json").write_text('{\n"a": 1,,\n}', "utf-8")
+    git(tmp_path, "init", "-q", str(project.root))
+    git(project.root, "add", ".")
+    git(project.root, "commit", "-q", "-m", "broken")
+    (project.data / "datapackage.json").write_bytes(good)
+
+    with pytest.raises(CasebookError) as error, at_revision(project, "HEAD"):
+        pass
+
+    assert str(error.value).startswith('data/datapackage.json:2: At "HEAD": This is not JSON')
+
+
+def test_what_git_itself_refuses_is_handed_on(spoilt: Project):
+    git(spoilt.root, "init", "-q")
+    (spoilt.root / ".git" / "config").write_text("[core", "utf-8")
+
+    with pytest.raises(CasebookError, match="git rev-parse failed: fatal: bad config"), at_revision(spoilt, "HEAD"):
+        pass
+
+
 def test_a_folder_without_history_is_named(spoilt: Project, monkeypatch: pytest.MonkeyPatch):
     # The folder of the test could itself lie in a repository.
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(spoilt.root.parent))

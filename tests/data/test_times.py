@@ -47,7 +47,10 @@ def test_any_text_is_a_time_or_none(text: str):
     [
         (Field("anything", "date", ""), True),
         (Field("period", "string", ""), True),
-        (Field("joined_on", "string", ""), True),
+        (Field("listing_date", "string", ""), True),
+        (Field("joined_on", "date", ""), True),
+        (Field("based_on", "string", ""), False),
+        (Field("day", "string", ""), False),
         (Field("fiscal_year", "integer", "", unit="year"), True),
         (Field("age", "integer", "", unit="years of a firm"), False),
         (Field("share", "number", "", unit="percent"), False),

@@ -71,10 +71,34 @@ def test_a_unit_that_contradicts_the_name_of_its_column_is_named(
 
 
 @pytest.mark.parametrize(
+    ("unit", "sound"),
+    [
+        ("billions of yuan (CNY)", False),
+        ("US dollars (USD)", False),
+        ("billions of the currency named", False),
+        ("billions of yuan (CNY), nominal", True),
+        ("US dollars (USD), constant 2015", True),
+        ("percent of GDP in dollars", True),
+        ("people", True),
+    ],
+)
+def test_money_says_in_the_prices_of_which_year(one_table: Callable[..., Project], unit: str, sound: bool):
+    columns = [YEAR, field("value", "number", unit), field("currency")]
+
+    problems = check_data(one_table(["year"], columns, ["2020,5,CNY"]))
+
+    assert ([each.where.column for each in problems] == []) is sound
+    assert all("does not say in the prices of which year" in each.what for each in problems)
+
+
+@pytest.mark.parametrize(
     ("columns", "what"),
     [
         ([YEAR, field("value", "number", "as the column unit says")], "there is none"),
-        ([YEAR, field("value", "number", "billions of the currency named")], "the column currency, and there is none"),
+        (
+            [YEAR, field("value", "number", "billions of the currency named, nominal")],
+            "the column currency, and there is none",
+        ),
         ([YEAR, field("value", "number", "people"), field("unit")], "no column of numbers has its unit there"),
         (
             [YEAR, field("value", "number", "as the column unit says"), field("unit", required=False)],

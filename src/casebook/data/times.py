@@ -10,10 +10,9 @@ from casebook.data.model import Field
 TIME_TYPES = frozenset({"date", "datetime", "year", "yearmonth"})
 FORMS = "a year, month, quarter or day that exists: 2020, 2020-08, 2020-Q3 or 2020-08-31"
 
-_NAMES = frozenset(
-    {"as_of", "date", "day", "end", "month", "period", "published", "quarter", "retrieved", "start", "week", "year"}
-)
-_ENDINGS = ("_at", "_date", "_day", "_month", "_on", "_period", "_quarter", "_year")
+# Of columns of text. Words that also mean other things, as in "based_on", are left to the type.
+_NAMES = frozenset({"as_of", "date", "end", "month", "period", "published", "quarter", "retrieved", "start", "year"})
+_ENDINGS = ("_as_of", "_date", "_month", "_period", "_quarter", "_year")
 _YEARS = re.compile(r"\b(fiscal |calendar )?years?\b")
 _FORM = re.compile(r"(?P<year>\d{4})(?:-(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<month>\d{2})(?:-(?P<day>\d{2}))?))?")
 

@@ -34,6 +34,12 @@ _NAMED = {
     "million": (r"millions?", "millions of ..."),
     "billion": (r"billions?", "billions of ..."),
 }
+_MONEY = re.compile(
+    r"\b(CNY|USD|EUR|GBP|INR|JPY|KRW|KES|BRL|IDR|SGD|yuan|renminbi|dollars?|euros?|rupees?|reais|rupiah|yen|currency)\b",
+    re.IGNORECASE,
+)
+# Per cent of a sum of money has no prices.
+_PRICES = re.compile(r"\b(nominal|constant|per ?cent|ratio)\b|%", re.IGNORECASE)
 _PERCENT = re.compile(r"(\b|_)per ?cent(\b|_)|%", re.IGNORECASE)
 # These go below 0 and above 100.
 _CHANGE = re.compile(r"\b(change|changes|growth|grew|increase|decrease|points|margin|return)\b", re.IGNORECASE)
@@ -84,6 +90,8 @@ def unit_promises(table: Table, passports: Path) -> Iterator[Problem]:
         yield Problem(what, Where(passports, column.line, column=UNIT), mend)
     for field in figures:
         yield from _name_and_unit(field, passports)
+        if table.simulated is None:
+            yield from _prices(field, passports)
 
 
 def _name_and_unit(field: Field, passports: Path) -> Iterator[Problem]:
@@ -96,6 +104,14 @@ def _name_and_unit(field: Field, passports: Path) -> Iterator[Problem]:
             what = f'The name of "{field.name}" says {word}, its unit "{field.unit}" does not.'
             mend = f'give the unit that the figures have, such as "{example}", or rename the column.'
             yield Problem(what, Where(passports, field.line, column=field.name), mend)
+
+
+def _prices(field: Field, passports: Path) -> Iterator[Problem]:
+    """Find money of which nobody says in the prices of which year it is."""
+    if field.unit and _MONEY.search(field.unit) and not _PRICES.search(field.unit):
+        what = f'The unit of "{field.name}", "{field.unit}", does not say in the prices of which year.'
+        mend = f'write "{field.unit}, nominal" for money of each year, or "{field.unit}, constant 2015" for one year.'
+        yield Problem(what, Where(passports, field.line, column=field.name), mend)
 
 
 def mixed_units(table: Table, file: TableFile, series: tuple[str, ...]) -> Iterator[Problem]:
