@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
 import pytest
 
 from casebook.data.check import check_data, load_sources, report_on
@@ -65,6 +66,13 @@ BAD_CELLS = [
     Bad(MASKS, "2020-02-22", "2020/13", 5, "date", '"2020/13" is no date', "YYYY-MM-DD"),
     Bad(MASKS, "2020-02-22", "2020-02-30", 5, "date", '"2020-02-30" is no date', "that exists"),
     Bad(STAKES, "2016-12", "2016/13", 5, "as_of", '"2016/13" is not written as this column asks', "a year and month"),
+    Bad(AMAZON, "2015,value,51,amazon_letter_2018,", "2015,value,51,,", 18, "source_id", "The row has no source", "name the source"),
+    Bad(AMAZON, "2015,value,51", "2015,value,12 345", 18, "share_percent", '"12 345" has thousands separators', "write 12345."),
+    Bad(MASKS, "2020-02-22", "2031-02-22", 5, "date", '"2031-02-22" was still to come', "a forecast says so"),
+    Bad(STAKES, "2016-12", "2031-12", 5, "as_of", '"2031-12" was still to come', "a forecast says so"),
+    Bad(STAKES, "YTO Express,2016-12", "YTO express,2016-12", 5, "company", '"YTO express" is none of the values', "correct it"),
+    Bad("logistics_models.csv", "42,million_packages", "42,packages", None, "unit", '"packages" is another unit than the rest', "million_packages"),
+    Bad("express_parcels.csv", "2021,108.3", "2021,108300", None, "parcels_billion", "times larger than its neighbours", "billions of parcels"),
     Bad(ORDERS, "order-003", "order-002", 4, "order_id", "(order_id order-002) stands already in line 3", "delete"),
     Bad("sources.csv", "weak", "dubious", None, "grade", '"dubious" is none of the values', "correct it"),
     Bad("sources.csv", "xinhua_2024", "xinhua_2025", None, "source_id", 'No row of any table comes from the source "xinhua_2025"', "delete"),
@@ -91,13 +99,87 @@ def test_several_problems_of_several_tables_come_in_one_report(spoilt: Project):
 
     places = {(Path(each.where.file).name, each.where.line, each.where.column) for each in check_data(spoilt)}
 
+    passports = (spoilt.data / "datapackage.json").read_text("utf-8").splitlines()
+    line = next(number for number, text in enumerate(passports, start=1) if '"share_percent"' in text)
     assert {
         (AMAZON, 16, "source_id"),
         (AMAZON, 18, "basis"),
         (AMAZON, 18, "share_percent"),
         (MASKS, 5, "date"),
-        ("datapackage.json", 34, "share_percent"),
+        ("datapackage.json", line, "share_percent"),
     } <= places
+
+
+def test_everything_that_can_go_wrong_at_once_comes_in_one_report(spoilt: Project):
+    revenue = spoilt.data / "express_revenue.csv"
+    revenue.write_bytes(revenue.read_bytes().replace(b"a report in Japanese", b"a report \xe9 Japanese"))
+    change(spoilt, AMAZON, "2015,value,51", '2015,value,"1,051"')
+    change(spoilt, "logistics_models.csv", "42,million_packages", "42,packages")
+    change(spoilt, "taobao_ebay_share.csv", "2005,Paipai", "2005,1pai")
+    change(spoilt, STAKES, "alizila_2016", "")
+    change(spoilt, MASKS, "2020-02-22", "2020/13")
+
+    report = report_on(spoilt)
+
+    found = {
+        (report.table(each), each.where.line, each.where.column, report.value(each))
+        for each in report.problems
+        # Not: passports with another hash, and sources that no row names any more.
+        if report.table(each) not in {None, "sources"}
+    }
+    assert found == {
+        ("express_revenue", 2, "note", None),
+        ("amazon_third_party", 18, "share_percent", "1,051"),
+        ("logistics_models", 20, "unit", "packages"),
+        ("taobao_ebay_share", 5, "basis", "survey of traders, 3 cities"),
+        ("alibaba_stakes", 3, "source_id", ""),
+        ("mask_output", 5, "date", "2020/13"),
+    }
+    assert all(each.mend for each in report.problems)
+
+
+def test_one_unknown_source_in_many_rows_is_one_problem_with_all_its_lines(spoilt: Project):
+    file = spoilt.data / AMAZON
+    lines = file.read_text("utf-8").splitlines(keepends=True)
+    bad = [
+        line.replace("amazon_letter_2018", "unknown_letter") if n in {2, 3, 6} else line for n, line in enumerate(lines)
+    ]
+    file.write_text("".join(bad), "utf-8")
+
+    (problem,) = (each for each in problems_in(spoilt, AMAZON) if "unknown_letter" in each.what)
+
+    assert problem.where.line == 3
+    assert "So in 3 rows: lines 3-4, 7." in problem.what
+
+
+def test_what_a_source_column_must_be_is_said(spoilt: Project):
+    change(
+        spoilt, "datapackage.json", 'a row of sources.csv", "constraints": {"required": true}', 'a row of sources.csv"'
+    )
+
+    (problem,) = problems_in(spoilt, "datapackage.json")
+
+    assert problem.what == 'A row of "amazon_third_party" may be without a source.'
+
+
+def test_a_report_counts_tables_rows_sources_and_grades(spoilt: Project):
+    report = report_on(spoilt)
+
+    files = [file for file in spoilt.data.glob("*.csv") if file.stem != "sources"]
+    assert (report.tables, report.rows) == (len(files), sum(len(pd.read_csv(file)) for file in files))
+    sources = pd.read_csv(spoilt.data / "sources.csv")
+    assert report.sources == len(sources)
+    assert report.grades == sources["grade"].value_counts().to_dict()
+    assert report.verdicts == {}
+
+
+def test_a_report_finds_the_table_and_the_cell_of_a_problem(spoilt: Project):
+    change(spoilt, AMAZON, "2015,value,51", "2015,value,51%")
+
+    report = report_on(spoilt)
+
+    found = {(report.table(each), report.value(each)) for each in report.problems}
+    assert found == {("amazon_third_party", "51%"), (None, None)}
 
 
 def test_problems_come_in_the_order_of_files_and_lines(spoilt: Project):
@@ -124,7 +206,7 @@ def test_a_table_that_is_not_utf_8_is_named_with_line_and_words(spoilt: Project)
 
     problem = problems_in(spoilt, AMAZON)[0]
 
-    assert problem.where.line == 22
+    assert (problem.where.line, problem.where.column) == (22, "note")
     assert "byte 0xe9" in problem.what
     assert "donn" in problem.what
     assert problem.mend == "save the file with the encoding UTF-8."

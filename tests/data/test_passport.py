@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from casebook.data.check import check_data
+from casebook.data.check import check_data, report_on
 from casebook.data.passport import read_package
 from casebook.errors import CasebookError
 from casebook.project import Project, find_project
@@ -18,8 +18,10 @@ TEXT = (find_project(Path(__file__).parent).data / "datapackage.json").read_text
 
 
 def spoil(project: Project, old: str, new: str) -> None:
-    assert old in TEXT
-    (project.data / "datapackage.json").write_text(TEXT.replace(old, new, 1), "utf-8")
+    file = project.data / "datapackage.json"
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), "utf-8")
 
 
 def test_a_sound_file_becomes_a_package_with_every_column_described(project: Project):
@@ -83,8 +85,9 @@ def test_a_passport_that_leaves_something_out_is_named_with_line_and_mend(
 
 
 def test_a_table_whose_rows_lead_to_no_source_is_refused(spoilt: Project):
-    start = TEXT.index('        "foreignKeys"')
-    spoil(spoilt, TEXT[start : TEXT.index("\n", start) + 1], "")
+    text = (spoilt.data / "datapackage.json").read_text("utf-8")
+    start = text.index('        "foreignKeys"')
+    spoil(spoilt, text[start : text.index("\n", start) + 1], "")
 
     problem = check_data(spoilt)[0]
 
@@ -124,10 +127,10 @@ def test_a_passport_file_that_is_not_utf_8_is_named_with_its_line(tmp_path: Path
 LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just([]) | st.just({})
 
 
-@given(st.data())
-def test_any_value_put_anywhere_in_the_file_gives_a_package_or_our_error(tmp_path_factory, data: st.DataObject):
+def with_any_value_anywhere(data: st.DataObject) -> str:
+    """The passports of the first table and of the sources, with one value replaced."""
     package = json.loads(TEXT)
-    package["resources"] = package["resources"][:1]
+    package["resources"] = [package["resources"][0], *(e for e in package["resources"] if e["name"] == "sources")]
     place, steps = package, data.draw(st.integers(0, 6))
     for _ in range(steps):
         keys = list(place) if isinstance(place, dict) else list(range(len(place)))
@@ -137,8 +140,13 @@ def test_any_value_put_anywhere_in_the_file_gives_a_package_or_our_error(tmp_pat
         place = place[data.draw(st.sampled_from(inner))]
     keys = list(place) if isinstance(place, dict) else list(range(len(place)))
     place[data.draw(st.sampled_from(keys))] = data.draw(LEAVES)
+    return json.dumps(package)
+
+
+@given(st.data())
+def test_any_value_put_anywhere_in_the_file_gives_a_package_or_our_error(tmp_path_factory, data: st.DataObject):
     file = tmp_path_factory.mktemp("passport") / "datapackage.json"
-    file.write_text(json.dumps(package), "utf-8")
+    file.write_text(with_any_value_anywhere(data), "utf-8")
 
     try:
         _, problems = read_package(file)
@@ -146,3 +154,25 @@ def test_any_value_put_anywhere_in_the_file_gives_a_package_or_our_error(tmp_pat
         problems = list(error.problems)
 
     assert all(problem.where and problem.mend for problem in problems)
+
+
+CELLS = st.sampled_from(["", " ", "5", "-1", "1e400", "nan", "2020", "2020/13", "9999-12-31", "percent", "\ufffd", "é"])
+
+
+@given(st.data(), st.lists(st.lists(CELLS, min_size=1, max_size=6), max_size=6))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_stands_in_passports_and_tables_the_check_ends_in_a_report(
+    tmp_path: Path, data: st.DataObject, rows: list[list[str]]
+):
+    project = Project(tmp_path)
+    project.data.mkdir(exist_ok=True)
+    (project.data / "datapackage.json").write_text(with_any_value_anywhere(data), "utf-8")
+    lines = ["year,basis,share_percent,source_id,note", *(",".join(row) for row in rows)]
+    (project.data / "amazon_third_party.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    (project.data / "sources.csv").write_text("source_id,title\nA,B\n", "utf-8")
+
+    report = report_on(project, to_the_letter=False)
+
+    assert report.problems
+    assert all(problem.where and problem.mend for problem in report.problems)
+    assert all(isinstance(report.value(problem), str | None) for problem in report.problems)

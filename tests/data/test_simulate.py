@@ -1,53 +1,94 @@
 from __future__ import annotations
 
-import numpy as np
+import io
+import pkgutil
 
+import pandas as pd
+import pytest
+
+import casebook.data.simulated
 from casebook.data.check import load_package
-from casebook.data.simulate import MARKETPLACE_ORDERS, MarketplaceOrders, csv_of, marketplace_orders
+from casebook.data.simulate import SIMULATED, csv_of, write_simulated
+from casebook.data.simulated.customer_cohorts import CUSTOMER_COHORTS, CustomerCohorts
+from casebook.data.simulated.feedback_tickets import FEEDBACK_TICKETS, FeedbackTickets
+from casebook.data.simulated.marketplace_orders import MARKETPLACE_ORDERS, MarketplaceOrders
+from casebook.data.simulated.platform_orders import PLATFORM_ORDERS, PlatformOrders
+from casebook.data.simulated.two_sided_adoption import TWO_SIDED_ADOPTION, TwoSidedAdoption
 from casebook.project import Project
 
+PARAMETERS = {
+    CUSTOMER_COHORTS: CustomerCohorts,
+    FEEDBACK_TICKETS: FeedbackTickets,
+    MARKETPLACE_ORDERS: MarketplaceOrders,
+    PLATFORM_ORDERS: PlatformOrders,
+    TWO_SIDED_ADOPTION: TwoSidedAdoption,
+}
+MOST_BYTES = 200_000
 
-def test_the_generator_gives_the_table_in_the_repository_byte_for_byte(project: Project):
-    made = csv_of(marketplace_orders())
 
-    assert made == (project.data / f"{MARKETPLACE_ORDERS}.csv").read_bytes()
+@pytest.mark.parametrize("name", SIMULATED)
+def test_the_generator_gives_the_table_in_the_repository_byte_for_byte(name, project: Project):
+    assert csv_of(SIMULATED[name]()) == (project.data / f"{name}.csv").read_bytes()
 
 
-def test_the_passport_names_this_generator_and_its_seed(project: Project):
-    table = load_package(project).table(MARKETPLACE_ORDERS)
+@pytest.mark.parametrize("name", SIMULATED)
+def test_the_passport_names_generator_and_seed_and_says_that_the_table_is_simulated(name, project: Project):
+    table = load_package(project).table(name)
+    generator = SIMULATED[name]
 
-    assert table.simulated.generator == f"{marketplace_orders.__module__}.{marketplace_orders.__name__}"
-    assert table.simulated.seed == MarketplaceOrders().seed
+    assert table.simulated.generator == f"{generator.__module__}.{generator.__name__}"
+    assert table.simulated.seed == PARAMETERS[name]().seed
     assert "Simulated" in table.title
+    assert table.caveats[0].startswith("Simulated: no figure here says anything about a real ")
+    assert "simulated" in table.tags
 
 
-def test_another_seed_gives_other_orders():
-    assert not marketplace_orders(MarketplaceOrders(seed=1)).equals(marketplace_orders())
+def test_every_simulated_passport_has_a_generator_and_every_generator_a_passport(project: Project):
+    tables = load_package(project).tables
+
+    assert {table.name for table in tables if table.simulated} == set(SIMULATED)
+    assert {table.name for table in tables if table.name.endswith("_simulated")} == set(SIMULATED)
 
 
-def test_independent_sellers_have_most_orders_but_less_than_half_of_the_value():
-    orders = marketplace_orders()
-    independent = orders["seller_kind"] == "independent"
+def test_every_module_of_generators_is_known_to_the_one_place_that_writes_them():
+    modules = {module.name for module in pkgutil.iter_modules(casebook.data.simulated.__path__)}
 
-    of_orders = independent.mean()
-    of_value = orders.loc[independent, "value_cny"].sum() / orders["value_cny"].sum()
-
-    assert len(orders) == 400
-    assert of_orders > 0.6
-    assert of_value < 0.48
+    assert modules - {"chance"} == {function.__name__ for function in SIMULATED.values()}
 
 
-def test_many_orders_come_near_the_documented_parameters():
-    given = MarketplaceOrders(seed=7, orders=60_000)
-    orders = marketplace_orders(given)
-    price = orders["value_cny"] / orders["units"]
+@pytest.mark.parametrize("name", SIMULATED)
+def test_another_seed_gives_another_table(name):
+    other = SIMULATED[name](PARAMETERS[name](seed=1))
 
-    for name, category in given.categories.items():
-        chosen = orders["category"] == name
-        independent = orders["seller_kind"] == "independent"
-        assert np.isclose(chosen.mean(), category.weight, atol=0.01)
-        assert np.isclose(independent[chosen].mean(), category.independent_share, atol=0.02)
-        assert np.isclose(price[chosen & independent].median(), category.median_price_cny, rtol=0.03)
-    assert np.isclose(orders["units"].mean(), 1 + given.extra_units, atol=0.02)
-    assert orders["ordered_on"].min() == "2020-03-01"
-    assert orders["ordered_on"].max() == "2020-03-31"
+    assert not other.equals(SIMULATED[name]())
+
+
+@pytest.mark.parametrize("name", SIMULATED)
+def test_the_table_is_small_complete_and_comes_back_from_its_file_with_its_types(name):
+    made = SIMULATED[name]()
+    content = csv_of(made)
+    read = pd.read_csv(io.BytesIO(content))
+
+    assert len(content) <= MOST_BYTES
+    assert not read.isna().any(axis=None)
+    assert {column: kind.kind for column, kind in read.dtypes.items()} == {
+        column: kind.kind for column, kind in made.dtypes.items()
+    }
+    assert csv_of(read) == content
+
+
+def test_all_tables_are_written_once_and_then_left_alone(tmp_path):
+    casebook = Project(tmp_path)
+
+    assert [file.name for file in write_simulated(casebook)] == [f"{name}.csv" for name in SIMULATED]
+    assert write_simulated(casebook) == []
+
+
+def test_only_a_table_that_was_changed_is_written_again(tmp_path):
+    casebook = Project(tmp_path)
+    write_simulated(casebook)
+    spoilt = casebook.data / f"{FEEDBACK_TICKETS}.csv"
+    spoilt.write_text("spoilt", "utf-8")
+
+    assert write_simulated(casebook) == [spoilt]
+    assert spoilt.read_bytes() == csv_of(SIMULATED[FEEDBACK_TICKETS]())

@@ -16,6 +16,7 @@ from casebook.cli.data import data
 from casebook.cli.doctor import doctor
 from casebook.cli.exercises import exercises
 from casebook.cli.grading import export, feedback, grade
+from casebook.cli.new import new
 from casebook.cli.site import site
 from casebook.errors import CasebookError
 from casebook.late_imports import put_off_what_is_slow, read_entry_points_once
@@ -40,7 +41,7 @@ def casebook() -> None:
     """
 
 
-for command in (site, data, exercises, course, grade, feedback, export, doctor):
+for command in (site, data, new, exercises, course, grade, feedback, export, doctor):
     casebook.add_command(command)
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
-from casebook.data.model import NUMERIC_TYPES, Field, Table
+from casebook.data.model import NUMERIC_TYPES, SOURCE_ID, Field, Table
 from casebook.data.near import known_names
 from casebook.data.table_file import Row, TableFile
 from casebook.errors import Problem, Where
@@ -67,13 +68,15 @@ def _reader(field: Field) -> Callable[[str], _Reading]:
     if field.constraints.enum:
         limits["enum"] = list(field.constraints.enum)
     kind: Any = getattr(fields, f"{field.type.capitalize()}Field")
-    reader: Any = kind(name=field.name, constraints=limits)
+    # `read_cell` would make such a reader anew for each cell.
+    reader: Any = kind(name=field.name, constraints=limits).create_cell_reader()
 
+    @cache
     def read(cell: str) -> _Reading:
         # The standard takes NaN and INF for numbers; a chart and a sum cannot.
         if field.type in NUMERIC_TYPES and cell.strip().lower() in _NO_NUMBERS:
             return None, ("finite",)
-        value, notes = reader.read_cell(cell)
+        value, notes = reader(cell)
         return value, tuple(notes or ())
 
     return read
@@ -83,18 +86,25 @@ def _repeated(
     key: tuple[str, ...], values: dict[str, list[object]], rows: list[Row], file: TableFile
 ) -> Iterator[Problem]:
     """Find the rows whose key stands in an earlier row; a key with a blank or unreadable cell is named elsewhere."""
-    first: dict[tuple[object, ...], int] = {}
+    first: dict[tuple[object, ...], Row] = {}
     for number, row in enumerate(rows):
         found = tuple(values[name][number] for name in key)
         if None in found:
             continue
-        if found not in first:
-            first[found] = row.line
+        earlier = first.setdefault(found, row)
+        if earlier is row:
             continue
+        where = Where(file.path, row.line, column=key[-1])
         shown = ", ".join(f"{name} {value}" for name, value in zip(key, found, strict=True))
-        what = f"The key ({shown}) stands already in line {first[found]}."
-        mend = f"delete one of the two rows, or tell them apart by {' or '.join(key)}."
-        yield Problem(what, Where(file.path, row.line, column=key[-1]), mend)
+        if earlier.cells == row.cells:
+            what = f"The key ({shown}) stands already in line {earlier.line}, and the whole row with it."
+            yield Problem(what, where, "delete one of the two rows.")
+        else:
+            pairs = zip(file.header, earlier.cells, row.cells, strict=True)
+            others = "; ".join(f'{name} "{there}" there, "{here}" here' for name, there, here in pairs if there != here)
+            what = f"The key ({shown}) stands already in line {earlier.line}" + (f" ({others})." if others else ".")
+            mend = f"delete the row that is wrong, or tell them apart by {' or '.join(key)}."
+            yield Problem(what, where, mend)
 
 
 def _broken(field: Field, rule: str, cell: str, where: Where) -> Problem:
@@ -107,7 +117,7 @@ def _broken(field: Field, rule: str, cell: str, where: Where) -> Problem:
         mend = "leave the cell blank, or leave the row out."
         return Problem(f'"{cell}" is no number that can be shown or summed.', where, mend)
     if rule == "required":
-        return Problem("The cell is empty, and this column may not be.", where, "write the value, or delete the row.")
+        return _empty(field, where)
     if rule == "enum":
         what = f'"{cell}" is none of the values of this column ({known_names(cell, map(str, limits.enum))}).'
         return Problem(what, where, "correct it, or add the value to the passport.")
@@ -117,6 +127,13 @@ def _broken(field: Field, rule: str, cell: str, where: Where) -> Problem:
         return Problem(what, where, f"correct it, or the {rule} in the passport.")
     what = f'"{cell}" is not written as this column asks (pattern {limits.pattern}).'
     return Problem(what, where, f"see what the passport says of it: {field.description}.")
+
+
+def _empty(field: Field, where: Where) -> Problem:
+    if field.name == SOURCE_ID:
+        mend = "name the source in which the figure was read; a new one goes into sources.csv first."
+        return Problem("The row has no source: the cell is empty.", where, mend)
+    return Problem("The cell is empty, and this column may not be.", where, "write the value, or delete the row.")
 
 
 def _wrong_type(field: Field, cell: str, where: Where) -> Problem:

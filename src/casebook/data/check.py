@@ -5,38 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from casebook.data.cells import cell_problems
+from casebook.data.claims import CLAIMS, claim_problems
+from casebook.data.duplicates import duplicate_problems
 from casebook.data.model import SOURCES, DataPackage, Source, Table
 from casebook.data.near import known_names
 from casebook.data.origins import reference_problems, sources_in, unused_sources
 from casebook.data.passport import read_package
+from casebook.data.possible import limit_promises, value_problems
+from casebook.data.reading import reading_problems
+from casebook.data.report import Report, report_of
+from casebook.data.series import break_problems, series_columns, slip_problems, splice_problems
 from casebook.data.shape import shape_problems
 from casebook.data.table_file import TableFile, read_table_file
+from casebook.data.units import mixed_units, unit_promises
+from casebook.data.unused import unused_tables
 from casebook.errors import CasebookError, Problem, Where
 from casebook.project import Project
 
 PACKAGE_FILE = "datapackage.json"
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a check found.
-
-    Parameters
-    ----------
-    tables, rows, sources
-        How many were looked at; the list of sources is not counted as a table.
-    problems
-        In the order of files and lines; none: all is sound.
-    """
-
-    tables: int
-    rows: int
-    sources: int
-    problems: tuple[Problem, ...]
 
 
 def check_data(project: Project, tables: tuple[str, ...] = ()) -> list[Problem]:
@@ -110,15 +99,33 @@ def report_on(project: Project, names: tuple[str, ...] = (), *, to_the_letter: b
 
     for table in chosen:
         problems += read[table.name][1]
+        problems += _problems_of_passport(table, package.file)
         if table.name in files:
-            problems += shape_problems(table, files[table.name])
-            problems += cell_problems(table, files[table.name])
+            problems += _problems_of_table(table, files[table.name])
             problems += reference_problems(table, files[table.name], files)
         problems += _stamp_problems(package, table)
-    counted = [table.name for table in chosen if table.name != SOURCES and table.name in files]
-    rows = sum(len(files[name].rows) for name in counted)
-    sources = len(files[SOURCES].rows) if SOURCES in files else 0
-    return Report(len(counted), rows, sources, tuple(sorted(problems, key=_by_place)))
+    if not names or CLAIMS in names:
+        problems += claim_problems(package, files)
+    return report_of(chosen, files, sorted(problems, key=_by_place), unused_tables(project, package, files))
+
+
+def _problems_of_passport(table: Table, file: Path) -> Iterator[Problem]:
+    """Find what a passport allows and no table of this house may do."""
+    yield from unit_promises(table, file)
+    yield from limit_promises(table, file)
+    yield from splice_problems(table, file)
+
+
+def _problems_of_table(table: Table, file: TableFile) -> Iterator[Problem]:
+    """Find what a table shows by itself, with its passport."""
+    yield from shape_problems(table, file)
+    yield from cell_problems(table, file)
+    yield from duplicate_problems(table, file)
+    yield from value_problems(table, file)
+    yield from mixed_units(table, file, series_columns(table))
+    yield from slip_problems(table, file)
+    yield from break_problems(table, file)
+    yield from reading_problems(table, file)
 
 
 def _unknown_names(names: tuple[str, ...], package: DataPackage) -> Iterator[Problem]:

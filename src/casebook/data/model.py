@@ -7,6 +7,7 @@ from pathlib import Path
 
 SOURCES = "sources"
 SOURCE_ID = "source_id"
+UNIT = "unit"
 
 NUMERIC_TYPES = frozenset({"integer", "number"})
 
@@ -49,6 +50,8 @@ class Field:
         What a number counts; None for text and dates.
     line
         Where it is described in the passport file.
+    keeps_apart
+        It says how a figure was counted: rows that differ in it are never one series.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Field:
     unit: str | None = None
     constraints: Constraints = Constraints()
     line: int | None = None
+    keeps_apart: bool = False
 
 
 @dataclass(frozen=True)

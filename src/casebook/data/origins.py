@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from casebook.data.model import SOURCE_ID, SOURCES, Source, Table
 from casebook.data.near import known_names, nearest
@@ -35,13 +35,18 @@ def reference_problems(table: Table, file: TableFile, files: Mapping[str, TableF
         if target is None or reference.target not in target.header:
             continue
         known = {cell for _, cell in target.column(reference.target)}
+        unknown: dict[str, list[int]] = {}
         for line, cell in file.column(reference.column):
             if cell and cell not in known:
-                near = nearest(cell, known)
-                fix = f'write "{near}", or ' if near else ""
-                what = f'"{cell}" is no {reference.target} of {target.path.name} ({_near_or_count(cell, known)}).'
-                mend = f"{fix}add it to {target.path.name}."
-                problems.append(Problem(what, Where(file.path, line, column=reference.column), mend))
+                unknown.setdefault(cell, []).append(line)
+        # One source is missing, not one in each of its rows.
+        for cell, lines in unknown.items():
+            near = nearest(cell, known)
+            fix = f'write "{near}", or ' if near else ""
+            also = f" So in {len(lines)} rows: lines {_ranges(lines)}." if len(lines) > 1 else ""
+            what = f'"{cell}" is no {reference.target} of {target.path.name} ({_near_or_count(cell, known)}).{also}'
+            mend = f"{fix}add it to {target.path.name}."
+            problems.append(Problem(what, Where(file.path, lines[0], column=reference.column), mend))
     return problems
 
 
@@ -58,6 +63,17 @@ def unused_sources(sources: TableFile, tables: Iterable[Table], files: Mapping[s
             what = f'No row of any table comes from the source "{source_id}".'
             mend = "delete the source, or correct the rows that should name it."
             yield Problem(what, Where(sources.path, line, column=SOURCE_ID), mend)
+
+
+def _ranges(lines: Sequence[int]) -> str:
+    """Give numbers that only grow as "2-4, 7"."""
+    runs: list[list[int]] = []
+    for line in lines:
+        if runs and line == runs[-1][-1] + 1:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def _near_or_count(cell: str, known: Collection[str]) -> str:

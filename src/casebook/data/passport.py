@@ -180,6 +180,7 @@ def _field(entry: Entry) -> Field:
         unit=unit,
         constraints=constraints_of(entry, kind),
         line=entry.line("name"),
+        keeps_apart=entry.flag("keeps_apart"),
     )
 
 
@@ -238,10 +239,14 @@ def _problems_of_references(package: DataPackage) -> list[Problem]:
             )
             problems.append(Problem(f'The rows of "{table.name}" do not lead to their sources.', where, mend))
         for each in table.references:
-            target = package.table(each.table)
+            column, target = table.field(each.column), package.table(each.table)
             names = [field.name for field in target.fields] if target else []
             here = Where(package.file, each.line)
-            if table.field(each.column) is None:
+            if each.table == SOURCES and column is not None and not column.constraints.required:
+                mend = f'add "constraints": {{"required": true}} to the column {column.name}.'
+                what = f'A row of "{table.name}" may be without a source.'
+                problems.append(Problem(what, Where(package.file, column.line, column=column.name), mend))
+            if column is None:
                 what = f'A foreign key of "{table.name}" starts at "{each.column}", which is no column of it.'
                 problems.append(Problem(what, here, "name a column of this table."))
             if each.target not in names:

@@ -69,10 +69,7 @@ def read_table_file(path: Path) -> tuple[TableFile | None, list[Problem]]:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        byte = content[error.start]
-        what = f"This is not UTF-8 text: byte 0x{byte:02x} in {_surroundings(content, error.start)!r}."
-        return None, [Problem(what, Where(path, line), "save the file with the encoding UTF-8.")]
+        return None, [_not_utf_8(path, content, error.start)]
 
     problems = _problems_of_text(path, text)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -93,11 +90,25 @@ def read_table_file(path: Path) -> tuple[TableFile | None, list[Problem]]:
     return TableFile(path, len(content), header, tuple(rows[1:])), problems
 
 
-def _surroundings(content: bytes, at: int) -> str:
-    """Give the cell round a byte that is no UTF-8, for a person to search for."""
-    start = max(content.rfind(b"\n", 0, at), content.rfind(b",", 0, at)) + 1
-    ends = [end for end in (content.find(b"\n", at), content.find(b",", at)) if end >= 0]
-    return content[start : min(ends, default=len(content))].decode("utf-8", errors="replace")[:60]
+def _not_utf_8(path: Path, content: bytes, at: int) -> Problem:
+    """Name the cell round a byte that is no UTF-8, for a person to search for."""
+    start = content.rfind(b"\n", 0, at) + 1
+    # What cannot be read becomes a mark, and the first mark stands where reading stopped.
+    header, cells = _cells(content.split(b"\n", 1)[0]), _cells(content[start:].split(b"\n", 1)[0])
+    index = next(number for number, cell in enumerate(cells) if "\ufffd" in cell)
+    column = header[index] if start and index < len(header) else None
+    what = f"This is not UTF-8 text: byte 0x{content[at]:02x} in {cells[index][:60]!r}."
+    where = Where(path, content.count(b"\n", 0, at) + 1, column=column)
+    return Problem(what, where, "save the file with the encoding UTF-8.")
+
+
+def _cells(line: bytes) -> list[str]:
+    """Give the cells of one line, as far as it can be read; the whole line if it is no CSV."""
+    text = line.decode("utf-8", "replace")
+    try:
+        return next(csv.reader([text]), [text])
+    except csv.Error:
+        return [text]
 
 
 def _problems_of_text(path: Path, text: str) -> list[Problem]:

@@ -24,6 +24,7 @@ from casebook.site.book_pages import markdown_of, read_pages
 from casebook.site.chapter_download import Shelf, chapter_downloads, launchable_files
 from casebook.site.chapter_reads import ChapterReads
 from casebook.site.citations import read_citations
+from casebook.site.collection_papers import collection_papers
 from casebook.site.data_pages import (
     CATALOGUE,
     FOLDER,
@@ -105,7 +106,8 @@ def add_collection(
         found.files.update({Path(path): text.encode() for path, text in texts.items()})
         found.below.setdefault(CATALOGUE, []).extend(name for name in table_pages(project) if name not in pages)
     archives, missing = chapter_downloads(chapters, shelf, project.build / "downloads")
-    files = {**data_downloads(shelf.package), **archives}
+    papers = collection_papers(shelf.package, project.root, shelf.site)
+    files = {**data_downloads(shelf.package, papers), **archives}
     found.downloads.update({Path(path): content for path, content in files.items()})
     found.config[SETTING] = chapter_links(chapters, links)
     return [*problems, *missing, *data_page_problems(shelf.package)]

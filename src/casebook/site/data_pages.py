@@ -73,13 +73,19 @@ def data_pages(shelf: DataShelf) -> dict[str, str]:
     return pages
 
 
-def data_downloads(package: DataPackage) -> dict[str, bytes]:
-    """The files that the pages offer, by their path on the site; the same tables give the same bytes."""
+def data_downloads(package: DataPackage, papers: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
+    """The files that the pages offer, by their path on the site; the same tables give the same bytes.
+
+    Parameters
+    ----------
+    papers
+        What lies beside the tables in the zip of all, by name: README, licence, citation.
+    """
     tables = {table.file.name: table.file.read_bytes() for table in package.tables if table.file.is_file()}
     tables[package.file.name] = package.file.read_bytes()
     name = archive_name(package)
     files = {f"{FOLDER}/{path}": content for path, content in tables.items()}
-    return {**files, f"{FOLDER}/{name}.zip": archive_of(with_checksums(tables), name)}
+    return {**files, f"{FOLDER}/{name}.zip": archive_of(with_checksums({**tables, **(papers or {})}), name)}
 
 
 def data_page_problems(package: DataPackage) -> list[Problem]:
@@ -115,8 +121,8 @@ mean and in which unit, where the figures are from, and what to know before you 
 
 {_button(f"{name}.zip", "Download all tables (zip)")}
 
-The zip holds every table as CSV, the passports as a [Frictionless data package](https://datapackage.org/), and
-checksums. To see that nothing was lost on the way, run `sha256sum -c {CHECKSUMS}` in its folder. Version
+The zip holds every table as CSV, the passports as a [Frictionless data package](https://datapackage.org/), the list
+of sources, a README, the licence, how to cite them, and checksums. To see that nothing was lost on the way, run `sha256sum -c {CHECKSUMS}` in its folder. Version
 {as_words(shelf.package.version)}.
 """
 
