@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,7 +52,10 @@ def claim_texts() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def is_known():
-    dictionary = Dictionary.from_files("/usr/share/hunspell/en_GB")
+    with warnings.catch_warnings():
+        # The library leaves its files to be closed by the garbage collector.
+        warnings.simplefilter("ignore", ResourceWarning)
+        dictionary = Dictionary.from_files("/usr/share/hunspell/en_GB")
     own = set(OWN_WORDS.read_text("utf-8").split())
 
     def known(word: str) -> bool:

@@ -46,3 +46,10 @@ def test_lines_that_only_ipython_understands_are_passed_over():
 
 def test_a_chart_of_numbers_typed_by_hand_has_no_table_behind_it():
     assert tables_behind(["alt.Chart(pd.DataFrame({'x': [1]}))"]) == []
+
+
+def test_what_picks_the_place_of_a_new_value_is_not_made_from_a_table():
+    first = 'uses = pd.read_csv("../../data/parcels.csv").set_index("date")\nuses[pd.Timestamp(day)] = 0\nuses.note[day] = ""'
+
+    assert tables_behind([first, "alt.Chart(pd.DataFrame({day: [1]}))"]) == []
+    assert tables_behind([first, "alt.Chart(uses)"]) == ["parcels"]

@@ -1,4 +1,4 @@
-"""``casebook data``: check, show and compare the tables; stamp them after reading."""
+"""``casebook data``: check, show and compare the tables; stamp them after reading; make the simulated ones."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def data() -> None:
       casebook data show express_parcels
       casebook data diff HEAD~1
       casebook data stamp express_parcels
+      casebook data simulate
     """
 
 
@@ -204,3 +205,23 @@ def _summary(report: Report) -> str:
 
 def _listed(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {name}" for name, count in sorted(counts.items(), key=lambda each: -each[1]))
+
+
+@data.command()
+def simulate() -> None:
+    """Make the simulated tables again, from their seeded generators in src/casebook/data/simulated.
+
+    The same parameters give the same files, on any machine. Read what the passport of a changed
+    table says of its effects, then stamp it.
+
+    \b
+    Example:
+      casebook data simulate
+    """
+    from casebook.data.simulate import write_simulated
+
+    changed = write_simulated(find_project())
+    for file in changed:
+        click.echo(f"{Where(file)}: made again; read its passport, then: casebook data stamp {file.stem}")
+    if not changed:
+        click.echo("All simulated tables are as their generators make them.")

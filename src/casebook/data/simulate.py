@@ -1,12 +1,7 @@
 """Which tables are simulated, and how are they made again?
 
 Each is the work of one seeded generator in ``simulated/``; this is the one place that knows all of
-them. To make them again after a change of parameters::
-
-    from casebook.data.simulate import write_simulated
-    from casebook.project import find_project
-
-    write_simulated(find_project())
+them. ``casebook data simulate`` makes them again after a change of parameters.
 """
 
 from __future__ import annotations

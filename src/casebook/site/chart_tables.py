@@ -54,7 +54,18 @@ def _names_set(statement: ast.stmt) -> Iterator[str]:
     else:
         return
     for target in targets:
-        yield from (node.id for node in ast.walk(target) if isinstance(node, ast.Name))
+        yield from _set_by(target)
+
+
+def _set_by(target: ast.expr) -> Iterator[str]:
+    """The names that a target gives a value; in ``table[rows, name]`` the table, and not what picks the place."""
+    if isinstance(target, ast.Name):
+        yield target.id
+    elif isinstance(target, ast.Subscript | ast.Attribute | ast.Starred):
+        yield from _set_by(target.value)
+    elif isinstance(target, ast.Tuple | ast.List):
+        for part in target.elts:
+            yield from _set_by(part)
 
 
 def _changes_in_place(statement: ast.stmt) -> bool:
