@@ -27,7 +27,7 @@ NOT_WORDS = re.compile(
     r"|^(?P<fence>```+|~~~+)\{?(?:code-cell|python|sh|bash|text|yaml|toml)\b.*?^(?P=fence)$"
     r"|^(?:```+|~~~+|:::+)(?:\{[\w-]+\})?"
     r"|\{\w+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|\]\[[^\]]*\]|<[^>]*>|https?://\S+"
-    r"|^:[\w-]+:.*$|\$[^$]*\$|[\w./-]+\.(?:md|csv|yml|py|db|zip|ics|html|org|com)\b",
+    r"|^:[\w-]+:[^\n]*$|\$[^$]*\$|[\w./-]+\.(?:md|csv|yml|py|db|zip|ics|html|org|com)\b",
     re.DOTALL | re.MULTILINE,
 )
 CAPTION = re.compile(r"^    caption: \|?\n?(?P<words>(?:.*\n)+?)---$", re.MULTILINE)

@@ -66,6 +66,17 @@ def test_changed_data_run_the_chapter_again_and_unchanged_data_do_not(built_book
     assert left == set(re.findall(r"_static/charts/([^\"\s]+)", page(built_book)))
 
 
+def test_a_teaching_note_that_works_out_its_numbers_shows_them_to_instructors(tiny_book, build):
+    note = tiny_book.chapters / "01-parcels/teaching-note.md"
+    chapter = (tiny_book.chapters / "01-parcels/chapter.md").read_text(encoding="utf-8")
+    note.write_text(chapter.replace("# Parcels", "# Note").replace("fig-parcels", "fig-note"), encoding="utf-8")
+
+    assert build(tiny_book, "--edition", "instructor").returncode == 0
+
+    html = tiny_book.build / "html-instructor/chapters/01-parcels/teaching-note.html"
+    assert "rows: 2" in html.read_text(encoding="utf-8")
+
+
 def test_changed_words_change_the_page_and_run_nothing(built_book, build, edit):
     run_before = runs(built_book)
     edit(built_book.chapters / "01-parcels/chapter.md", "See [the start]", "Look at [the start]")

@@ -81,7 +81,7 @@ class Prepared:
     tree
         Its sources, brought up to date.
     pages
-        The pages of its book, in order.
+        The pages of its book, those that only this edition has among them.
     downloads
         Content, by path from the root of the site, of files that lie beside the pages.
     """
@@ -117,7 +117,8 @@ def prepare(project: Project, edition: Edition) -> Prepared:
     pages = [entry.page for entry in entries]
     raise_if_any(add_collection(more, project, pages, releases, course.links if course else Links()))
     tree = assemble(project, releases, more, project.build / "source" / edition)
-    return Prepared(tree, [entry.page for entry in entries], more.downloads)
+    below = (page for pages in more.below.values() for page in pages)
+    return Prepared(tree, list(dict.fromkeys([*(entry.page for entry in entries), *below])), more.downloads)
 
 
 def default_target(project: Project, edition: Edition) -> Path:

@@ -133,7 +133,7 @@ def read_settings(project: Project) -> BookSettings:
     files = [project.root / str(file) for file in written.get("bibtex_bibfiles") or ()]
     return BookSettings(
         str(written.get("title", "")),
-        MdParserConfig(enable_extensions=set(extensions)),
+        MdParserConfig(enable_extensions=set(extensions), linkify_fuzzy_links=False),
         tuple(file for file in files if file.is_file()),
     )
 
