@@ -83,7 +83,7 @@ def numbers() -> dict[str, list[str]]:
         "with some {} billion active accounts a month": [f"{wechat['2021-Q1'] / 1000:.1f}"],
         "Alibaba was fined {} billion yuan": [f"{alibaba / 1000:.1f}"],
         "Alipay has {} rows.": [f"{of_app['Alipay']}"],
-        "14 apps ({} rows; sources": [f"{len(functions)}"],
+        "{} apps ({} rows; sources": [f"{functions['app'].nunique()}", f"{len(functions)}"],
         "Alipay has {} kinds of function and WeChat {}.": [f"{of_app['Alipay']}", f"{of_app['WeChat']}"],
         "and Alipay has {} and WeChat {}: the order": [
             f"{of_app['Alipay'] - of_article['Alipay']}",
