@@ -26,6 +26,13 @@ def control_of(param, chart):
     return control
 
 
+def test_a_control_of_a_selection_stands_where_the_selection_starts(chart):
+    buttons = alt.binding_radio(options=["2013", "2014"], name="Year: ")
+
+    assert control_of(alt.selection_point(fields=["year"], bind=buttons, value="2014"), chart).value == "2014"
+    assert control_of(alt.selection_point(fields=["year"], bind=buttons), chart).value is None
+
+
 def test_a_chart_that_answers_nothing_has_no_live_face(chart):
     assert interaction_of(chart.to_dict()) == NOTHING
     assert faces_of(chart.to_dict()).live is None

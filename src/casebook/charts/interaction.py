@@ -122,7 +122,7 @@ def _control(signal: Mapping[str, Any]) -> Control:
     bind = signal["bind"]
     name = str(signal["name"])
     kind = str(bind["input"])
-    value = signal.get("value")
+    value = _start(signal)
     options = bind.get("options", [])
     labels = bind.get("labels") or ["All" if option is None else str(option) for option in options]
     number = value if isinstance(value, int | float) else 0
@@ -138,6 +138,15 @@ def _control(signal: Mapping[str, Any]) -> Control:
         high=high,
         step=float(bind.get("step") or _round_step(high - low)),
     )
+
+
+def _start(signal: Mapping[str, Any]) -> Any:
+    """What a control stands at first."""
+    try:
+        # Of a selection with a start, Vega-Lite writes it as an expression; those of controls are plain values.
+        return json.loads(signal["init"]) if "init" in signal else signal.get("value")
+    except ValueError:
+        return None
 
 
 def _round_step(span: float) -> float:
