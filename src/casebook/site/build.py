@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from filelock import FileLock
 
 from casebook.errors import CasebookError, Problem, Where, raise_if_any
 from casebook.project import Project
@@ -46,11 +50,21 @@ def build_site(project: Project, edition: Edition = Edition.READER, out: Path | 
     """
     target = (out or default_target(project, edition)).resolve()
     _refuse_to_replace_other_things(project, target)
-    last = LastBuild(project, edition, target)
-    if not last.still_stands():
-        _build(project, edition, target)
-        last.remember()
+    with _alone(project):
+        last = LastBuild(project, edition, target)
+        if not last.still_stands():
+            _build(project, edition, target)
+            last.remember()
     return target
+
+
+@contextmanager
+def _alone(project: Project) -> Generator[None]:
+    """Wait until no other build of this casebook runs: they would write the same files."""
+    lock = project.build / "work/lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(lock):
+        yield
 
 
 def _build(project: Project, edition: Edition, target: Path) -> None:
