@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 # No sandbox: test machines run as root. The rest keeps Chromium from calling home.
@@ -42,11 +42,19 @@ class Site:
     def pages(self) -> list[str]:
         """Every page with a source, as a path from the site's root."""
         sources = self.folder / "_sources"
-        found = (file.relative_to(sources).with_suffix("").with_suffix(".html") for file in sources.rglob("*.txt"))
-        return sorted(str(page) for page in found)
+        found = (file.relative_to(sources).with_suffix(".html") for file in sources.rglob("*") if file.is_file())
+        pages = sorted(str(page) for page in found)
+        assert pages, "the site has no pages: every test of all pages would be empty"
+        return pages
 
     def url(self, page: str) -> str:
         return f"{self.address}/{page}"
+
+    def turn(self, page: Page, *more: str) -> Iterator[str]:
+        """Show every page, and more, one after the other in the same window; gives the path of each."""
+        for path in [*self.pages, *more]:
+            page.goto(self.url(path), wait_until="load")
+            yield path
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):

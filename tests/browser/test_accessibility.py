@@ -61,9 +61,7 @@ def violations(page) -> list[str]:
 def test_axe_finds_nothing_on_any_page(show, site, width, scheme):
     page = show("search.html?q=parcels", width=width, scheme=scheme)
     found = {"search.html": violations(page)}
-    for path in [*site.pages, "404.html"]:
-        page.goto(site.url(path))
-        page.wait_for_load_state("networkidle")
+    for path in site.turn(page, "404.html"):
         page.evaluate("document.querySelectorAll('details').forEach(box => (box.open = true))")
         found[path] = violations(page)
 
@@ -130,19 +128,18 @@ def test_a_drawer_opens_keeps_the_keyboard_and_gives_it_back(show):
 
 def test_nothing_is_out_of_sight_at_320_pixels(show, site):
     page = show("search.html?q=parcels", width=320)
-    wide = []
-    for path in [*site.pages, "404.html", "search.html?q=parcels"]:
-        page.goto(site.url(path))
-        page.wait_for_load_state("networkidle")
-        if page.evaluate("document.documentElement.scrollWidth") > 320:
-            wide.append(path)
+    wide = [
+        path
+        for path in site.turn(page, "404.html", "search.html?q=parcels")
+        if page.evaluate("document.documentElement.scrollWidth") > 320
+    ]
 
     assert wide == []
 
 
 def test_what_scrolls_sideways_can_be_reached_by_keyboard(show, site):
-    for path in site.pages:
-        page = show(path)
+    page = show("index.html")
+    for path in site.turn(page):
         missed = page.evaluate("""
           () => [...document.querySelectorAll("article *")].filter(box =>
             box.scrollWidth > box.clientWidth + 1 && ["auto", "scroll"].includes(getComputedStyle(box).overflowX)
@@ -152,15 +149,15 @@ def test_what_scrolls_sideways_can_be_reached_by_keyboard(show, site):
 
 
 def test_no_id_is_used_twice(show, site):
-    for path in [*site.pages, "search.html", "404.html"]:
-        page = show(path)
+    page = show("index.html")
+    for path in site.turn(page, "search.html", "404.html"):
         ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
         assert len(ids) == len(set(ids)), path
 
 
 def test_controls_are_large_enough_to_hit(show, site):
-    for path in site.pages:
-        page = show(path)
+    page = show("index.html")
+    for path in site.turn(page):
         small = page.evaluate("""
           () => [...document.querySelectorAll("button, summary, input, .frame-bar a, .frame-turn a")]
             .filter(control => control.checkVisibility())

@@ -147,22 +147,22 @@ def test_captions_can_be_seen(open_page):
 
 @pytest.mark.parametrize("width", [360, 390])
 def test_no_page_scrolls_sideways_on_a_phone(open_page, site, width):
-    for path in site.pages:
-        page = open_page(path, width=width)
+    page = open_page("index.html", width=width)
+    for path in site.turn(page):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 def test_every_picture_has_words_and_a_size(open_page, site):
-    for path in site.pages:
-        page = open_page(path)
+    page = open_page("index.html")
+    for path in site.turn(page):
         for img in page.locator("article img").all():
             assert (img.get_attribute("alt") or "").strip(), path
             assert img.get_attribute("width"), path
 
 
 def test_headings_are_in_order_and_the_language_is_said(open_page, site):
-    for path in site.pages:
-        page = open_page(path)
+    page = open_page("index.html")
+    for path in site.turn(page):
         levels = page.evaluate("[...document.querySelectorAll('article :is(h1,h2,h3,h4)')].map(h => +h.tagName[1])")
         assert levels[0] == 1, path
         assert levels.count(1) == 1, path
@@ -173,8 +173,8 @@ def test_headings_are_in_order_and_the_language_is_said(open_page, site):
 def test_links_and_anchors_within_the_site_all_lead_somewhere(open_page, site):
     ids: dict[str, set[str]] = {}
     links: dict[str, set[str]] = {}
-    for path in site.pages:
-        page = open_page(path)
+    page = open_page("index.html")
+    for path in site.turn(page):
         base = site.url(path)
         ids[base] = set(page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)"))
         hrefs = page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))")

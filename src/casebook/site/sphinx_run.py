@@ -163,8 +163,8 @@ def _remove_what_has_left(html: Path, pages: set[str]) -> None:
         if page not in pages | MADE_BY_SPHINX and not page.startswith("_static/"):
             file.unlink()
     sources = html / "_sources"
-    for file in sources.rglob("*.txt"):
-        if str(file.relative_to(sources).with_suffix("").with_suffix("")) not in pages:
+    for file in [file for file in sources.rglob("*") if file.is_file()]:
+        if str(file.relative_to(sources).with_suffix("")) not in pages:
             file.unlink()
 
 
