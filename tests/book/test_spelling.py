@@ -1,5 +1,6 @@
 """Every word that a reader meets is spelled as in British dictionaries, or is in ``words.txt`` beside this file.
 
+Characters and pinyin are as the tables of ``book/names.md`` have them, which ``test_pages.py`` checks.
 Code, addresses and names of columns are not words. The dictionary is Debian's ``hunspell-en-gb``,
 which ``deploy/system-packages`` installs.
 """
@@ -31,6 +32,7 @@ NOT_WORDS = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 CAPTION = re.compile(r"^    caption: \|?\n?(?P<words>(?:.*\n)+?)---$", re.MULTILINE)
+WRITTEN_AND_SAID = re.compile(r"^\* - .+\n  - (.+)\n  - (.+)$", re.MULTILINE)
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 
 
@@ -50,13 +52,20 @@ def claim_texts() -> Iterator[str]:
     yield from claims["why"]
 
 
+def case_texts() -> Iterator[str]:
+    cases = pd.read_csv(BOOK / "data/cases.csv")
+    yield from cases["case"]
+    yield from cases["what"]
+
+
 @pytest.fixture(scope="module")
 def is_known():
     with warnings.catch_warnings():
         # The library leaves its files to be closed by the garbage collector.
         warnings.simplefilter("ignore", ResourceWarning)
         dictionary = Dictionary.from_files("/usr/share/hunspell/en_GB")
-    own = set(OWN_WORDS.read_text("utf-8").split())
+    names = WRITTEN_AND_SAID.findall((BOOK / "book/names.md").read_text("utf-8"))
+    own = set(OWN_WORDS.read_text("utf-8").split()) | words_of(" ".join(word for pair in names for word in pair))
 
     def known(word: str) -> bool:
         stem = word.removesuffix("'s").removesuffix("'")
@@ -70,8 +79,8 @@ def test_every_word_of_a_page_is_known(page, is_known):
     assert [word for word in sorted(words_of(page.read_text("utf-8"))) if not is_known(word)] == []
 
 
-def test_every_word_of_the_passports_and_claims_is_known(is_known):
-    words = {word for text in (*passport_texts(), *claim_texts()) for word in words_of(text)}
+def test_every_word_of_the_passports_claims_and_cases_is_known(is_known):
+    words = {word for text in (*passport_texts(), *claim_texts(), *case_texts()) for word in words_of(text)}
 
     assert [word for word in sorted(words) if not is_known(word)] == []
 
