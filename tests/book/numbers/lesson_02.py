@@ -68,7 +68,6 @@ def numbers() -> dict[str, list[str]]:
     china = table("mobile_payments_china").set_index(["channel", "measure", "period"])["value"].sort_index()
     cleared = china["NetsUnion"] / china["payment firms"] * 100
     rules = table("platform_rules")
-    fines = rules[rules["kind"] == "fines of the year"].set_index("date")["amount"]
     alibaba = rules.query("company == 'Alibaba' and kind == 'fine'")["amount"].item()
 
     instant = table("instant_payments")
@@ -76,18 +75,27 @@ def numbers() -> dict[str, list[str]]:
     upi = upi.set_index(["measure", "period"])["value"]
     pix = instant.query("system == 'Pix' and period_type == 'calendar year' and measure == 'transactions'")
     pix = pix.set_index("period")["value"]
+    months = instant.query("system == 'Pix' and period_type == 'month' and measure == 'transactions'")
+    in_2021 = months[months["period"].str.startswith("2021")].set_index("period")["value"]
+    last_month = in_2021.max()
     rupees = 1000 * upi["value"] / upi["transactions"]
     access = table("account_access")
     poor = access.query("country == 'IND' and group == 'poorest 40%' and indicator == 'any account'")
     poor = poor.set_index("year")["share_percent"]
+    banked = access.query("year == 2011 and indicator == 'account at a bank or similar' and group == 'all adults'")
+    in_2011 = banked.set_index("country")["share_percent"]
+    consumption = table("mobile_payment_estimates").query(
+        "basis == 'consumption of individuals' and measure == 'value_paid_by_phone'"
+    )
+    paid = consumption.set_index("country")["value"]
     facts = table("case_facts").set_index("metric")["value"]
 
     return {
-        "it carried {} per cent of the value of mobile payments and you {}.": [
+        "it carried {} per cent of the value of mobile payments at the end of 2018 and you {}.": [
             f"{late_2018['Alipay']:g}",
             f"{late_2018['Tenpay']:g}",
         ],
-        "when there were {} million. Then draw": [f"{users:g}"],
+        "when there were {} million {cite}`shine2020role`. Then draw": [f"{users:g}"],
         "about {} million people have the code after two weeks and {} million after eight": [
             f"{s_curve(14, 0.05):.0f}",
             f"{s_curve(56, 0.05):.0f}",
@@ -109,11 +117,11 @@ def numbers() -> dict[str, list[str]]:
             f"{used:g}",
         ],
         "Alipay's went from one city to more than {} in under three weeks": [f"{alipay.max():g}"],
-        "{} billion in 2023 against Visa's {}.": [
+        "{} billion in 2023 against Visa's {}.)": [
             f"{cards['UnionPay', 'transactions_worldwide', 2023]:g}",
             f"{cards['Visa', 'transactions_worldwide', 2023]:g}",
         ],
-        "one compilation puts {} per cent of the value": [
+        "For 2015 one compilation puts {} per cent of the value": [
             f"{cards['UnionPay', 'share_of_payment_value_outside_china', 2015]:g}"
         ],
         "UnionPay leads in cards ({} to {}), value ({} to {}) ": [
@@ -155,15 +163,11 @@ def numbers() -> dict[str, list[str]]:
             f"{share['iResearch', '2017-Q1', 'Alipay']:g}",
             f"{share['iResearch', '2017-Q1', 'Tenpay']:g}",
         ],
-        "NetsUnion cleared {} billion in the third quarter of 2019 and {} billion in that of 2025": [
+        "NetsUnion cleared {} billion payments in the third quarter of 2019 and {} billion in that of 2025": [
             f"{china['NetsUnion', 'transactions', '2019-Q3']:.1f}",
             f"{china['NetsUnion', 'transactions', '2025-Q3']:.1f}",
         ],
-        "fines went from {} million yuan in 2020 to {} billion in 2021, of which {} billion fell on Alibaba": [
-            f"{fines['2020']:g}",
-            f"{fines['2021'] / 1000:g}",
-            f"{alibaba / 1000:g}",
-        ],
+        "In April 2021 Alibaba was fined {} billion yuan": [f"{alibaba / 1000:g}"],
         "In its fourth full year UPI carried {} billion payments": [f"{upi['transactions', '2021-03']:.0f}"],
         "UPI {} in year 4 and {} in year 8; Pix {} in year 2, {} in year 4": [
             f"{upi['transactions', '2021-03']:.0f}",
@@ -171,7 +175,11 @@ def numbers() -> dict[str, list[str]]:
             f"{pix['2022']:.0f}",
             f"{pix['2024']:.0f}",
         ],
-        "The second: {} billion": [f"{pix['2022']:.1f}"],
+        "The second: {} billion. (Its first, 2021, ended with a month of {} billion; twelve such months make only {}.)": [
+            f"{pix['2022']:.1f}",
+            f"{last_month:g}",
+            f"{12 * last_month:.0f}",
+        ],
         "an answer within {} days on joint projects": [
             {7: "seven"}[int(facts["time promised for an answer on joint work against Covid-19"])]
         ],
@@ -179,6 +187,11 @@ def numbers() -> dict[str, list[str]]:
         "{} per cent of card value, 2022; {} outside China, 2015": [
             f"{cards['UnionPay', 'share_of_total_card_volume', 2022]:g}",
             f"{cards['UnionPay', 'share_of_payment_value_outside_china', 2015]:g}",
+        ],
+        "a bank account, {} against {} per cent of adults in 2011": [f"{in_2011['CHN']:.0f}", f"{in_2011['USA']:g}"],
+        "accounts: {} against {} per cent, 2011;": [f"{in_2011['CHN']:.0f}", f"{in_2011['USA']:g}"],
+        "{} against {} billion dollars, people's consumption, 2016": [
+            f"{paid[country]:g}" for country in ("CHN", "USA")
         ],
         "UnionPay {} per cent of global-brand cards, 2014": [f"{cards['UnionPay', in_circulation, 2014]:.0f}"],
         "About {} million a day over 17 days, against {} over 13": [f"{other_start:.1f}", f"{per_day:.1f}"],

@@ -123,7 +123,7 @@ def numbers() -> dict[str, list[str]]:
             f"{line['monthly_active_users_four_countries', '2019-06']:g}",
             f"{line['monthly_active_users_four_countries', '2019-06'] - line['monthly_active_users_at_home', '2019-06']:g}",
         ],
-        "told of {} million in the world, months after celebrating {} million": [
+        "told of {} million active users in the world, months after celebrating {} million": [
             f"{line['monthly_active_users_worldwide', '2014-11']:g}",
             f"{line['registered_users_worldwide', '2014-04']:g}",
         ],
@@ -146,7 +146,7 @@ def numbers() -> dict[str, list[str]]:
             f"{fines['2021']:,.0f}",
             f"{fines['2021'] / fines['2020']:.0f}",
         ],
-        "Alibaba and Meituan, got {} per cent": [f"{100 * largest / fines['2021']:.0f}"],
+        "Alibaba and Meituan, paid {} per cent": [f"{100 * largest / fines['2021']:.0f}"],
         "growth at home ({} to {} million)": [f"{home['2023-Q1']:.1f}", f"{home['2023-Q4']:.1f}"],
         "sees a fall ({} to {})": [f"{tracked['2023-Q1']:.1f}", f"{tracked['2023-Q4']:.1f}"],
         "{} of Alipay's {} rows come from the article": [f"{of_article['Alipay']}", f"{of_app['Alipay']}"],
