@@ -38,12 +38,14 @@ def payments() -> dict[str, list[str]]:
     asked = payers.query("country == 'CHN' and year == 2019")["share_percent"].item()
     singapore = payers.query("country == 'SGP'").set_index("year")["share_percent"]
     up = singapore[2019] - singapore[2018]
-    access = table("account_access").query("country == 'CHN' and year == 2011 and group == 'all adults'")
-    account = access[access["indicator"] == "account at a bank or similar"]["share_percent"].item()
-    shops = table("card_networks").query("network == 'UnionPay' and metric == 'merchants_in_china'")["value"].item()
+    in_2007 = table("card_networks").query("network == 'UnionPay' and year == 2007").set_index("metric")["value"]
+    cards, shops = 1000 * in_2007["cards_issued"], in_2007["merchants_in_china"]
     return {
-        "Yet {} per cent of adults in China had an account": [f"{account:g}"],
-        "UnionPay counted {} million shops": [f"{shops:g}"],
+        "UnionPay counted more than {} million cards.": [f"{cards:,.0f}"],
+        "a shop that could take one: {} million, one for every {} cards": [
+            f"{shops:g}",
+            f"{round(cards / shops, -3):,.0f}",
+        ],
         "firms like Alipay was about {} yuan": [f"{round(firms['2016'], -2):.0f}"],
         "Banks fall from {} to {}, payment firms from {} to {}.": [
             f"{banks['2016']:,.0f}",
@@ -52,7 +54,7 @@ def payments() -> dict[str, list[str]]:
             f"{firms['2021']:.0f}",
         ],
         "From {} yuan in 2016 to {} in 2021: the guess": [f"{firms['2016']:.0f}", f"{firms['2021']:.0f}"],
-        "The bank payment shrank by {} per cent too": [f"{fall(banks):.0f}"],
+        "Payments through banks shrank by {} per cent too": [f"{fall(banks):.0f}"],
         "a payment of {} yuan, by bank {}, in 2021": [f"{firms['2021']:.0f}", f"{banks['2021']:,.0f}"],
         "web shoppers {}, smartphone owners {}, ": [
             f"{by_basis['PwC', 'people asked in an online survey of consumers']:g}",
@@ -61,7 +63,7 @@ def payments() -> dict[str, list[str]]:
         "everybody {} by one count and {} by another": [f"{everybody:g}", f"{model:g}"],
         "PwC's {} per cent comes from a survey": [f"{asked:g}"],
         "{} to {} per cent of everybody, 2019": [f"{model:g}", f"{everybody:g}"],
-        "About {} times. It is a ratio of two means": [f"{banks['2021'] / firms['2021']:.1f}"],
+        "About {} times. A ratio of two means": [f"{banks['2021'] / firms['2021']:.1f}"],
         "By {} points, or {} per cent.": [f"{up:g}", f"{100 * up / singapore[2018]:.1f}"],
     }
 
@@ -134,7 +136,7 @@ def devices() -> dict[str, list[str]]:
             f"{five[last]:g}",
             f"{100 * five[last] / users[last]:.0f}",
         ],
-        "At least {} per cent: {} million people with at least five each own at least {} million of about {} million": [
+        "About {} per cent or more: {} million people with at least five each own at least {} million of about {} million": [
             f"{100 * 5 * five[last] / joined[last]:.1f}",
             f"{five[last]:g}",
             f"{5 * five[last]:.0f}",
@@ -145,7 +147,7 @@ def devices() -> dict[str, list[str]]:
             f"{xiaomi['partners_of_device_platform', '2023']:,.0f}",
         ],
         "shares in over {} firms in 2020": [f"{xiaomi['firms_invested_in', '2020-03']:g}"],
-        "from {} per cent of the pieces sold in 2013 to {} in 2017": [
+        "{} per cent of the pieces sold in 2013, {} in 2017": [
             f"{haier['2013']:g}",
             f"{haier['2017']:g}",
         ],
@@ -189,7 +191,7 @@ def shops() -> dict[str, list[str]]:
         "eBay falls from {} to below 30 per cent": [
             f"{shares[2003, 'eBay EachNet', 'case study, measure not stated']:g}"
         ],
-        "The {} and {} per cent are the year 2005": [
+        "gives {} and {} per cent for 2005": [
             f"{int(shares[2005, 'Taobao', survey])}",
             f"{round(shares[2005, 'eBay EachNet', survey])}",
         ],

@@ -32,7 +32,10 @@ def _of_payments() -> dict[str, list[str]]:
     a_day = firms["2021"] / 1.4 / 365
     return {
         "these firms handled {} billion payments": [f"{firms['2016']:.0f}"],
-        "The number grew {} times, to about {} a day": [f"{firms['2021'] / firms['2016']:.1f}", f"{a_day:.1f}"],
+        "The number grew to {} times that of 2016, about {} a day": [
+            f"{firms['2021'] / firms['2016']:.1f}",
+            f"{a_day:.1f}",
+        ],
         "shrank from {} yuan to {}": [f"{1000 * sums['2016'] / firms['2016']:.0f}", f"{small:.0f}"],
         "about {} payments a day per person, 2021": [f"{a_day:.1f}"],
         "Bars: {} billion payments in 2016, {} in 2017, {} in 2018, {} in 2021.": [
@@ -40,6 +43,9 @@ def _of_payments() -> dict[str, list[str]]:
         ],
         "About {} yuan, ten times that": [f"{banks:,.0f}"],
         '"mobile payments" of {} trillion yuan': [f"{value['banks', 'value', '2021']:.0f}"],
+        "found {} billion by phone alone in 2021": [
+            f"{value['payment firms, by phone only', 'transactions', '2021']:.0f}"
+        ],
     }
 
 
@@ -83,7 +89,7 @@ def _of_meals() -> dict[str, list[str]]:
     orders = food.query("metric == 'orders_per_day' and period >= '2025'").set_index("company")["value"]
     rivals = orders.sum() - orders["Meituan"]
     return {
-        "{} against {} in 2016, {} against {} in the first half of 2018": [
+        "Eleme {} against Meituan {} in 2016, then {} against {} in the first half of 2018": [
             *(f"{big['Eleme', '2016']:g}", f"{big['Meituan', '2016']:g}"),
             *(f"{trust['Eleme', '2018-H1']:g}", f"{trust['Meituan', '2018-H1']:g}"),
         ],
@@ -139,7 +145,7 @@ def _of_cohorts() -> dict[str, list[str]]:
     devoted = cohorts.query("model == 'services' and kind == 'devoted'").groupby("months_since_joining")["active_users"]
     part = 100 * devoted.sum() / many
     return {
-        "Two apps, {} users each": [f"{joined:,}"],
+        "two apps with {} users each": [f"{joined:,}"],
         "In that app {} users in 100 leave in the first month": [f"{first:.0f}"],
         "The line for all users falls from {} to {} per cent": [f"{first:.1f}", f"{last:.1f}"],
         "flat but for chance: {}, {} and {} per cent": [
