@@ -101,17 +101,15 @@ def numbers() -> dict[str, list[str]]:
     by_meals = meituan["food_sales"] / 7.9 / jet["food_sales"]
     by_revenue = meituan["food_revenue"] / 7.9 / value["Delivery Hero", "2020", "all_revenue"]
     jet_orders = orders / jet["orders"]
-    price_war = _table("food_delivery").query(
-        "company == 'Meituan' and period == '2025' and metric == 'share_of_china'"
-    )
 
     worth = _table("valuations")
     pinduoduo = worth[worth["company"] == "Pinduoduo"].set_index("basis")["value_billion"]
     closes = pinduoduo["market value, first close"].tolist()
     october = worth.query("company == 'Pinduoduo' and as_of == '2019-10'")["value_billion"].item()
-    ant = worth.query("company == 'Ant Group' and basis == 'market value expected'")["value_billion"]
+    ant = worth[worth["company"] == "Ant Group"].set_index("basis")["value_billion"].sort_index()
+    held = float(_table("case_facts").query("subject == 'Ant Group' and metric == 'stake of Alibaba'")["value"].item())
     return {
-        "{} million people bought on your app in the year, {} per cent more than the year before": [
+        "{} million accounts bought on your app in the year, {} per cent more than the year before": [
             f"{buyers.iloc[2]}",
             f"{more['buyers'].iloc[2]:.0f}",
         ],
@@ -131,10 +129,13 @@ def numbers() -> dict[str, list[str]]:
             f"{share['Alibaba', 2020, merged]:.1f}",
         ],
         "by {} points overnight": [f"{share['Alibaba', 2020, merged] - share['Alibaba', 2020, plain]:.0f}"],
-        "the larger one: {} per cent in fiscal 2014": [f"{share['Alibaba', 2014, plain]:.1f}"],
+        "a large one: {} per cent in fiscal 2014, and still {} in 2017": [
+            f"{share['Alibaba', 2014, plain]:.1f}",
+            f"{share['Alibaba', 2017, plain]:.1f}",
+        ],
         "revenue grew by {} billion yuan": [f"{added['all revenue']:.0f}"],
         "the line whose share fell, brought {} per cent of that": [f"{part['online marketing']:.1f}"],
-        "sold itself brought {}, commission {}, cloud {}, and meals and other local services {}.": [
+        "brought {}, commission {}, cloud {}, and meals and other local services {}.": [
             f"{part[name]:.1f}" for name in ("other and direct sales", "commission", "cloud", "local services")
         ],
         "If buyers grow {} times and each spends {} times as much, sales grow 1.35 × 1.23 = {} times": [  # noqa: RUF001
@@ -165,14 +166,14 @@ def numbers() -> dict[str, list[str]]:
         "did order more, {} times a year against {}:": [f"{orders_each['2019-Q3']}", f"{orders_each['2018-Q3']}"],
         "Facebook's {} dollars come from advertisers": [f"{each['2020-Q2']}"],
         "the ratio climbs from {} to {} dollars": [f"{there['advertising', 0]:.2f}", f"{there['advertising', 24]:.2f}"],
-        "Divide by all who ever joined and it falls to {}.": [f"{joined['advertising', 24]:.2f}"],
-        "overtakes in month {}.": [f"{overtakes}"],
-        "over the two years, {} dollars to {} for each user who joined": [
+        "Divide by all who ever joined, and the money falls to {}.": [f"{joined['advertising', 24]:.2f}"],
+        "takes in more a month from month {} on": [f"{overtakes}"],
+        "over the two years together, with {} dollars to {} for each user who joined": [
             f"{joined['advertising'].sum():.2f}",
             f"{joined['services'].sum():.2f}",
         ],
         "Meituan was {} times Just Eat Takeaway at 7.9": [f"{by_meals:.1f}"],
-        "quarters of 2020 alone, {} billion dollars, bring that down to about {}, at": [
+        "quarters of 2020 alone, {} billion dollars, bring the multiple down to about {}, at": [
             f"{grubhub:.1f}",
             f"{with_grubhub:.1f}",
         ],
@@ -191,7 +192,10 @@ def numbers() -> dict[str, list[str]]:
             f"{max(closes):g}",
         ],
         "nor is the {} of October 2019": [f"{october:g}"],
-        "expected to be worth {} to {} billion": [f"{ant.min():g}", f"{ant.max():g}"],
+        "expected to be worth {} to {} billion": [
+            f"{ant['market value expected'].min():g}",
+            f"{ant['market value expected'].max():g}",
+        ],
         "from {} million buyers in 2017 to {} million in 2020, a newcomer": [
             f"{pdd['active_buyers_12_months', '2017-12-31']}",
             f"{buyers.iloc[2]}",
@@ -205,9 +209,16 @@ def numbers() -> dict[str, list[str]]:
             f"{meta_times:.1f}",
             f"{100 * meta_2025['advertising_billion'] / meta_2025['revenue_billion']:.1f}",
         ],
-        "Meituan's share, {} per cent by one report": [f"{price_war['value'].item():g}"],
         "Pinduoduo's {} million buyers exceed": [f"{buyers.iloc[2]}"],
-        "| supported | {} per cent, 2019 |": [f"{share['Meta', 2019, 'advertising']:.1f}"],
+        "| supported | {} per cent, 2019; Alphabet {}, 2019 |": [
+            f"{share['Meta', 2019, 'advertising']:.1f}",
+            f"{share['Alphabet', 2019, 'advertising']:.1f}",
+        ],
+        "| {} to {} billion to be raised; Alibaba held {} per cent |": [
+            f"{ant['money to be raised'].min():g}",
+            f"{ant['money to be raised'].max():g}",
+            f"{held:g}",
+        ],
         "| supported | {} per cent, 2020 |": [f"{tencent[2020]:.1f}"],
         "| {} or {} per cent, fiscal 2020; {} in 2014 |": [
             f"{share['Alibaba', 2020, plain]:.1f}",

@@ -25,8 +25,8 @@ def numbers() -> dict[str, list[str]]:
 def of_the_hubs() -> dict[str, list[str]]:
     segments = table("revenue_segments").set_index(["company", "year", "segment"])["revenue_billion"]
     alibaba, amazon = segments["Alibaba"], segments["Amazon"][2023]
-    whole = {year: alibaba[year, "all revenue"] for year in (2016, 2020, 2021)}
-    own = {year: 100 * alibaba[year, "other and direct sales"] / whole[year] for year in (2016, 2021)}
+    whole = {year: alibaba[year, "all revenue"] for year in range(2016, 2022)}
+    own = {year: 100 * alibaba[year, "other and direct sales"] / whole[year] for year in range(2016, 2022)}
     paid_2016 = 100 * (alibaba[2016, "online marketing"] + alibaba[2016, "commission"]) / whole[2016]
     paid_2021 = 100 * alibaba[2021, "online marketing with commission"] / whole[2021]
     shops = 100 * (amazon["own online shops"] + amazon["physical shops"]) / amazon["all revenue"]
@@ -35,9 +35,7 @@ def of_the_hubs() -> dict[str, list[str]]:
     singles = table("singles_day").query("seller == 'Taobao Mall' and currency == 'CNY'").set_index("year")
     brands = table("ecosystem_stakes").query("metric == 'brands_in_singles_day'").set_index("as_of")["value"]
     rules = table("platform_rules")
-    year_2021 = rules[rules["date"] == "2021"].set_index(["company", "kind"])["amount"]
     fine = rules[(rules["company"] == "Alibaba") & (rules["kind"] == "fine")]["amount"].item()
-    every = year_2021["all", "fines of the year"]
     rivals = table("taobao_ebay_share").set_index(["year", "platform", "basis"])["share_percent"]
     return {
         "is what Jack Ma described: {} per cent from goods of its own, {} from sellers": [
@@ -60,16 +58,15 @@ def of_the_hubs() -> dict[str, list[str]]:
         "Last year it brought {} million yuan": [f"{1000 * singles['sales_billion'][2010]:.0f}"],
         "Ten years later more than {} brands": [f"{brands['2021']:,.0f}"],
         "fined Alibaba {} billion yuan": [f"{fine / 1000:.1f}"],
-        "{} and {} per cent: two hubs": [
-            f"{100 * fine / every:.1f}",
-            f"{100 * (fine + year_2021['Meituan', 'fine']) / every:.1f}",
+        "{}, {}, {}, {}, {} and {} per cent: it began in fiscal 2018": [
+            f"{own[year]:.1f}" for year in range(2016, 2022)
         ],
-        "it went from {} per cent of traders in three cities (2005) to {} in five cities (2006), and to {} per cent": [
+        "The site had {} per cent of traders in three cities (2005), {} in five cities (2006), and {} per cent of the volume": [
             f"{rivals[2005, 'eBay EachNet', 'survey of traders, 3 cities']:g}",
             f"{rivals[2006, 'eBay EachNet', 'survey of traders, 5 cities']:g}",
             f"{rivals[2007, 'eBay EachNet', 'volume of trade']:g}",
         ],
-        "free too late, {} per cent in 2007": [f"{rivals[2007, 'eBay EachNet', 'volume of trade']:g}"],
+        "site only in 2008, with {} per cent in 2007": [f"{rivals[2007, 'eBay EachNet', 'volume of trade']:g}"],
         "had {} per cent of traders in five cities in 2006. Its later owner": [
             f"{rivals[2006, 'Paipai', 'survey of traders, 5 cities']:g}"
         ],
@@ -134,10 +131,6 @@ def of_the_partners() -> dict[str, list[str]]:
         "Of {} firms with Xiaomi's money, {} sold for over 100 million yuan": [f"{firms:.0f}", f"{over:.0f}"],
         "which then had {} firms": [f"{xiaomi['2016-03', 'firms_invested_in']:.0f}"],
         "{} of {} is {} per cent": [f"{over:.0f}", f"{firms:.0f}", f"{100 * over / firms:.0f}"],
-        "more than {} firms with Xiaomi's money (2020) or more than {} partners (2023)": [
-            f"{xiaomi['2020-03', 'firms_invested_in']:.0f}",
-            f"{xiaomi['2023', 'partners_of_device_platform']:,.0f}",
-        ],
     }
 
 
@@ -157,6 +150,7 @@ def of_huawei() -> dict[str, list[str]]:
         "not read, {}, {}, {}.": [f"{value:.0f}" for value in research.loc[2021:2023]],
         "Revenue fell by {} per cent in 2021": [f"{fell:.1f}"],
         "In 2023 it was still {} per cent below 2020": [f"{100 * (1 - revenue[2023] / revenue[2020]):.0f}"],
+        "from {} billion yuan in 2019 to {} in 2021": [f"{research[year]:.0f}" for year in (2019, 2021)],
         "revenue down {} per cent, 2021": [f"{fell:.1f}"],
         "In 2014 Huawei spent {} per cent of revenue on research, close to Google's {}": [
             f"{in_2014['Huawei']:g}",
@@ -191,10 +185,10 @@ def of_the_participants() -> dict[str, list[str]]:
         ],
         "from {} per cent in 2009; that is another count": [f"{haier['2009', 'share_of_world_appliances']:g}"],
         "GE Appliances (2016, {} billion dollars)": [f"{price:g}"],
-        "{} per cent, 2017; purchases in between": [f"{haier['2017', whole]:g}"],
+        "{} per cent, 2017; first before its platform": [f"{haier['2017', whole]:g}"],
         "In June 2020 they were {} per hundred monthly users of its system, and {} in September 2025:": [
             f"{keen['2020-06-30']:.1f}",
             f"{keen['2025-09-30']:.1f}",
         ],
-        "{} per hundred at Xiaomi, 2025": [f"{keen['2025-09-30']:.1f}"],
+        "{} per hundred of Xiaomi's users own five or more devices, 2025": [f"{keen['2025-09-30']:.1f}"],
     }
