@@ -31,7 +31,11 @@ def numbers() -> dict[str, list[str]]:
     parcels = table("express_parcels").set_index("year")["parcels_billion"]
     stakes = table("alibaba_stakes").set_index(["company", "as_of"])["stake_percent"]
     masks = table("mask_output").query("kind == 'all masks'").set_index("date")["output_million_per_day"]
+    usual_masks = table("mask_capacity").set_index(["goods", "date", "metric"])["value"][
+        "all masks", "2019-12-31", "capacity"
+    ]
     cainiao = alibaba["Cainiao logistics"]
+    hospital = table("construction_covid").set_index(["hospital", "metric"])["value"]["Huoshenshan"]
     share_of_parcels = 100 * 42 / (1000 * parcels[2017] / 365)
     return {
         "step from {} to {} is not growth": [
@@ -63,8 +67,19 @@ def numbers() -> dict[str, list[str]]:
         "Last year Alibaba owned {} per cent of it": [f"{stakes['Cainiao', '2016']:g}"],
         "made about {} million masks a day": [f"{masks.iloc[0]:g}"],
         "from {} to {} million a day in five weeks": [f"{masks.iloc[0]:g}", f"{masks.iloc[-1]:g}"],
+        "a design plan within {} hours, but {} hours to all drawings to build from, and over {} of its own staff": [
+            f"{hospital['hours_to_the_design_plan']:g}",
+            f"{hospital['hours_to_all_drawings_to_build_from']:g}",
+            f"{hospital['staff_of_the_design_institute']:g}",
+        ],
+        "{} against {} per cent of value on one site": [f"{100 - value[2018]}", f"{value[2018]}"],
+        "{} to {} million masks a day; {} days;": [
+            f"{masks.iloc[0]:g}",
+            f"{masks.iloc[-1]:g}",
+            f"{hospital['handed_over']:g}",
+        ],
         "the rise is {} times": [f"{masks.iloc[-1] / masks.iloc[0]:.1f}"],
-        "{cite}`scmp2020` it is {}.": [f"{masks.iloc[-1] / 20:.1f}"],
+        "{cite}`scmp2020` it is {}.": [f"{masks.iloc[-1] / usual_masks:.1f}"],
         "About {} per cent a year: it grew {} times": [
             f"{100 * ((cainiao[2021] / cainiao[2019]) ** 0.5 - 1):.0f}",
             f"{cainiao[2021] / cainiao[2019]:.1f}",

@@ -68,7 +68,6 @@ def numbers() -> dict[str, list[str]]:
     ratio = 100 * research / revenue
     held = 100 * research[2021] / revenue[2019]
     owners = 100 * huawei["Huawei", "employee_shareholders"] / huawei["Huawei", "employees"]
-    ratios_2014 = huawei.xs("rd_of_revenue", level="metric").xs(2014, level="year")
     research_2020 = sums[2014, 2023] - sums[2014, 2018] - research[[2019, 2021, 2022, 2023]].sum()
 
     stakes = table("ecosystem_stakes").query("company == 'Haier'").set_index(["metric", "as_of"])["value"]
@@ -95,7 +94,7 @@ def numbers() -> dict[str, list[str]]:
             f"{yearly['KOR']:.1f}",
         ],
         "in one machine shop in {},": [f"{toyota:.0f}"],
-        "Firms paid {} per cent in China and government {}. In the European Union it was {} and {}.": [
+        "firms paid {} per cent in China and government {}. In the European Union it was {} and {}.": [
             f"{business['CHN']:g}",
             f"{state['CHN']:g}",
             f"{business['EUU']:g}",
@@ -126,12 +125,24 @@ def numbers() -> dict[str, list[str]]:
             f"{firms['China', 2017]:g}",
             f"{firms['USA', 2017]:g}",
         ],
-        "China rose from {} to {} per cent, after a peak of {}. American firms rose from {} to {}.": [
+        "from 2017 to 2020, China gained {} points and the United States {}.": [
+            f"{firms['China', 2020] - firms['China', 2017]:.1f}",
+            f"{firms['USA', 2020] - firms['USA', 2017]:.1f}",
+        ],
+        "from 2023 to 2024, China lost {} and the United States gained {}.": [
+            f"{firms['China', 2023] - firms['China', 2024]:.1f}",
+            f"{firms['USA', 2024] - firms['USA', 2023]:.1f}",
+        ],
+        "China went from {} to {} per cent and American firms from {} to {}.": [
             f"{firms['China', 2017]:g}",
             f"{firms['China', 2024]:g}",
-            f"{firms['China'].max():g}",
             f"{firms['USA', 2017]:g}",
             f"{firms['USA', 2024]:g}",
+        ],
+        "(Change revenue first, and it is {}:": [f"{ratio[2021] - 100 * research[2019] / revenue[2021]:.1f}"],
+        "gives the brand Haier {} per cent of large appliances and the maker Haier {}.": [
+            f"{brand['2013']}",
+            f"{stakes['share_of_world_appliances_maker', '2013']}",
         ],
         "research was {} per cent of its revenue in 2019 and {} in 2021. How many of those {} points": [
             f"{ratio[2019]:.1f}",
@@ -147,12 +158,7 @@ def numbers() -> dict[str, list[str]]:
             f"{held - ratio[2019]:.1f}",
             f"{ratio[2021] - ratio[2019]:.1f}",
         ],
-        "(A report that gives {} per cent for 2019": [f"{huawei['Huawei', 'rd_of_revenue', 2019]}"],
-        "in one chart for 2014 Huawei had {} per cent, Google {}, Apple {} ": [
-            f"{ratios_2014['Huawei']:g}",
-            f"{ratios_2014['Google']:g}",
-            f"{ratios_2014['Apple']:g}",
-        ],
+        "A report that gives {} per cent for 2019": [f"{huawei['Huawei', 'rd_of_revenue', 2019]}"],
         "fits 2018 ({} per cent) and is too low by 2020 ({}).": [f"{owners[2018]:.1f}", f"{owners[2020]:.1f}"],
         "A trade union committee holds {} per cent": [f"{trade_union['value'].item()}"],
         "Refrigerators gained {} points in six years, then {} in two: {} and {} points a year, much the same. "
@@ -164,7 +170,6 @@ def numbers() -> dict[str, list[str]]:
             f"{(washers['2015'] - washers['2009']) / 6:.1f}",
             f"{(washers['2017'] - washers['2015']) / 2:.2f}",
         ],
-        "between {} for 2013 and {} for 2015 in our table": [f"{brand['2013']}", f"{brand['2015']}"],
         "| R&D {} to {} per cent of GDP, 1991 to 2019 |": [f"{china[1991]}", f"{china[2019]}"],
         "Korea's {} points |": [f"{korea[2019] - korea[1991]:.2f}"],
         "business pays {} per cent, 2021;": [f"{business['CHN']:g}"],
