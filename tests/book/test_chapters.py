@@ -45,7 +45,12 @@ CELL = re.compile(r"^```\{code-cell\}.*?^```$", re.DOTALL | re.MULTILINE)
 FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 SOLUTION = re.compile(r"^~~~python\n(.*?)^~~~$", re.DOTALL | re.MULTILINE)
 
+# The capstone is a task, not a lesson: it has no decision to come back to and no practice.
+CAPSTONE = BOOK / "chapters/10-capstone/chapter.md"
+LESSONS = [path for path in CHAPTERS if path != CAPSTONE]
+
 every_chapter = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.parent.name)
+every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.parent.name)
 
 
 @dataclass(frozen=True)
@@ -123,11 +128,20 @@ def cited(text: str) -> set[str]:
     return {key.strip() for keys in re.findall(r"\{cite\}`([^`]*)`", text) for key in keys.split(",")}
 
 
-def test_there_is_a_lesson() -> None:
-    assert CHAPTERS
+def test_there_are_ten_lessons_and_a_capstone() -> None:
+    assert [path.parent.name[:2] for path in LESSONS] == [f"{number:02}" for number in range(10)]
+    assert CAPSTONE.is_file()
 
 
-@every_chapter
+def test_the_capstone_asks_before_its_charts_and_its_rubric_adds_up_to_100() -> None:
+    text = CAPSTONE.read_text("utf-8")
+    points = re.findall(r"^\| [^|]+ \| (\d+) \|", text[text.index("## Rubric") :], re.MULTILINE)
+
+    assert charts_without_prediction(text) == []
+    assert sum(map(int, points)) == 100
+
+
+@every_lesson
 def test_a_lesson_has_its_parts_in_order(path: Path) -> None:
     assert missing_parts(path.read_text("utf-8")) == []
 
@@ -139,7 +153,7 @@ def test_a_part_that_is_missing_or_late_is_named() -> None:
     assert "first prediction" in missing_parts(text.replace(":class: claims", "") + "\n:class: claims\n")
 
 
-@every_chapter
+@every_lesson
 def test_the_reader_predicts_before_every_chart(path: Path) -> None:
     text = path.read_text("utf-8")
 
@@ -206,7 +220,7 @@ def test_a_lesson_reads_tables_that_are_in_the_data_folder(path: Path) -> None:
     assert [table for table in tables if not (path.parent / table).is_file()] == []
 
 
-@every_chapter
+@every_lesson
 def test_a_lesson_is_as_long_as_a_class_can_read(path: Path) -> None:
     assert len(re.findall(r"[A-Za-z0-9][\w'.,-]*", prose(path.read_text("utf-8")))) in WORDS
 
@@ -218,7 +232,7 @@ def test_every_work_cited_is_in_the_references(path: Path) -> None:
     assert cited(path.read_text("utf-8")) - known == set()
 
 
-@every_chapter
+@every_lesson
 def test_five_practice_questions_have_hidden_answers(path: Path) -> None:
     text = path.read_text("utf-8")
     practice = text[text.index("## Practice") : text.index("## Discussion")]
