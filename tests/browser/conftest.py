@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +52,11 @@ class Site:
 
     def turn(self, page: Page, *more: str) -> Iterator[str]:
         """Show every page, and more, one after the other in the same window; gives the path of each."""
-        for path in [*self.pages, *more]:
+        yield from self.visit(page, [*self.pages, *more])
+
+    def visit(self, page: Page, paths: Iterable[str]) -> Iterator[str]:
+        """Show some pages, one after the other in the same window; gives the path of each."""
+        for path in paths:
             page.goto(self.url(path), wait_until="load")
             yield path
 

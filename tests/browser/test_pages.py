@@ -58,8 +58,11 @@ def open_page(chromium, site):
 
 
 def test_no_page_asks_another_host_for_anything_or_complains(open_page, site):
-    for path in [*site.pages, "search.html"]:
-        page = open_page(path)
+    page = open_page("search.html")
+    for path in site.turn(page, "404.html"):
+        if path.startswith("chapters/"):
+            # Charts may ask for more when the page is still.
+            page.wait_for_load_state("networkidle")
         page.wait_for_function("document.documentElement.dataset.theme")
 
         assert [url for url in page.asked if not url.startswith(site.address)] == [], path
