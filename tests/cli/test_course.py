@@ -18,11 +18,12 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def casebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A casebook with the real course, as the working directory."""
+    """The casebook with a course of six weeks, as the working directory."""
     for folder in ("chapters", "exercises", "data"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
-    for name in ("course.yml", "_config.yml", "_toc.yml"):
+    for name in ("_config.yml", "_toc.yml"):
         shutil.copyfile(ROOT / name, tmp_path / name)
+    shutil.copyfile(ROOT / "tests/course/six-weeks.yml", tmp_path / "course.yml")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -9,14 +9,14 @@ from casebook.course.model import Course, Links, NoClass, Staff, Weekly
 from casebook.course.reading import Contents, parse_course
 from casebook.site.course_pages import CALENDAR, course_pages, course_toc_part
 
-ROOT = Path(__file__).parents[2]
+SIX_WEEKS = Path(__file__).parents[1] / "course/six-weeks.yml"
 NAMES = ["book/course/syllabus.md", "book/course/schedule.md", "book/course/assignments.md"]
 
 
 @pytest.fixture
 def course() -> Course:
     contents = Contents(("01-data-sharing",), {"data-sharing": "Data sharing"})
-    return parse_course((ROOT / "course.yml").read_text("utf-8"), Path("course.yml"), contents)
+    return parse_course(SIX_WEEKS.read_text("utf-8"), Path("course.yml"), contents)
 
 
 @pytest.mark.parametrize("edition", ["student", "instructor"])
