@@ -9,6 +9,7 @@ import ast
 import re
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -26,6 +27,8 @@ CHAPTERS = sorted((BOOK / "chapters").glob("*/chapter.md"))
 MOST_LINES_OF_A_CELL = 14
 WORDS = range(2000, 3501)
 SLOWEST_RUN_S = 60
+# Cells take a tenth of that; the rest is room for a busy machine.
+SLOWEST_CELL_S = 2
 # In the order in which a lesson has them: what its text shows.
 PARTS = {
     "goals": r"^:class: goals$",
@@ -265,6 +268,15 @@ def test_a_lesson_has_a_teaching_note_without_gaps(path: Path) -> None:
     assert not re.search(r"\{[a-z_]+\}", note)
 
 
+def seconds_of(cell: nbformat.NotebookNode) -> float:
+    """How long a cell ran; nothing for what only imports libraries, which is not its own work."""
+    times = cell.metadata.get("execution", {})
+    if cell.source.startswith("import ") or "shell.execute_reply" not in times:
+        return 0
+    began, ended = (datetime.fromisoformat(times[key]) for key in ("iopub.status.busy", "shell.execute_reply"))
+    return (ended - began).total_seconds()
+
+
 @pytest.mark.slow
 @every_chapter
 def test_a_lesson_and_its_answers_run_from_top_to_bottom(path: Path) -> None:
@@ -278,6 +290,7 @@ def test_a_lesson_and_its_answers_run_from_top_to_bottom(path: Path) -> None:
     assert time.monotonic() - started < SLOWEST_RUN_S
     errors = [out for cell in notebook.cells for out in cell.get("outputs", []) if out.output_type == "error"]
     assert errors == []
+    assert [cell.source for cell in notebook.cells if seconds_of(cell) > SLOWEST_CELL_S] == []
 
 
 def filled(sentence: str, numbers: list[str]) -> str:
