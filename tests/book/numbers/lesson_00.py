@@ -175,6 +175,8 @@ def _of_practice() -> dict[str, list[str]]:
     closes = pinduoduo.loc[pinduoduo["basis"] == "market value, first close", "value_billion"]
     worth = pinduoduo.set_index("basis")["value_billion"]
     umbrellas = table("clusters").query("product == 'umbrellas' and metric == 'share_of_world_output'")["value"]
+    counted = table("clusters").set_index(["cluster", "year", "metric"])["value"]
+    made = [counted["Songxia", 2023, "annual_output"], counted["Dongshi", 2022, "annual_output"]]
     rd = table("rd_firms").query("region == 'China' and metric == 'share_of_rd'").set_index("edition")["value"]
     samples = table("rd_firms").drop_duplicates("edition").set_index("edition")["sample"]
     return {
@@ -196,6 +198,10 @@ def _of_practice() -> dict[str, list[str]]:
             *(f"{value:g}" for value in umbrellas),
             f"{umbrellas.sum():g}",
             f"{100 - umbrellas.sum():g}",
+        ],
+        "the outputs ({} and {} million) imply worlds of {} and {} billion umbrellas": [
+            *(f"{output:g}" for output in made),
+            *(f"{output / share / 10:.1f}" for output, share in zip(made, umbrellas, strict=True)),
         ],
         "{}, then {}, then {} per cent: up, then a little down": [f"{rd[year]:g}" for year in (2020, 2024, 2025)],
         "shrank from {} firms to {}": [f"{samples[2020]:,}", f"{samples[2024]:,}"],

@@ -76,6 +76,7 @@ def numbers() -> dict[str, list[str]]:
         "Williamson and Liu have {} of them": [f"{nexxworks_and_ivey['Ivey 2021']}"],
         "{} claims in the ledger give a reason": [words[int(why.sum())]],
         '"says why ({})", False: "says what ({})"': [f"{why.sum()}", f"{(~why).sum()}"],
+        "say what happened ({}) and on claims that give a reason ({})": [f"{(~why).sum()}", f"{why.sum()}"],
         "{} of nine. {} are not settled, {} turn on a definition, none is contradicted.": [
             *(words[of_why["supported"]], words[of_why["not settled"]], words[of_why["definition differs"]]),
         ],

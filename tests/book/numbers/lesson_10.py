@@ -37,7 +37,7 @@ def numbers() -> dict[str, list[str]]:
         "rose, by {} per cent in the first year, before inflation": [f"{per_person:.0f}"],
         "instead of {}.": [f"{money[march[2]]:g}"],
         "payments up {} per cent, people {} |": [f"{index[march[1]] - 100:.0f}", f"{crowd - 100:.0f}"],
-        "| no | {} to {} shillings |": [mean[0], mean[2]],
+        "| contradicted | {} to {} shillings |": [mean[0], mean[2]],
         "before inflation | up {} per cent": [f"{per_person:.0f}"],
         '"more than" {} million': [f"{people[march[0]]:g}"],
     }
