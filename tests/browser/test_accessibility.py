@@ -66,7 +66,7 @@ def some_of(site) -> list[str]:
 def test_axe_finds_nothing_on_any_page(show, site, width):
     page = show("search.html?q=parcels", width=width)
     found = {"search.html": violations(page)}
-    for path in site.turn(page, "404.html") if width == 390 else site.visit(page, some_of(site)):
+    for path in site.turn(page, "404.html") if width == 390 else site.visit(page, some_of(site)[::2]):
         page.evaluate("document.querySelectorAll('details').forEach(box => (box.open = true))")
         found[path] = violations(page)
 
@@ -77,7 +77,7 @@ def test_axe_finds_nothing_on_any_page(show, site, width):
 def test_axe_finds_nothing_on_a_dark_page(show, site, width):
     page = show("search.html?q=parcels", width=width, scheme="dark")
     found = {"search.html": violations(page)}
-    for path in site.visit(page, some_of(site)[width == 1440 :: 2]):
+    for path in site.visit(page, some_of(site)[width == 1440 :: 4]):
         page.evaluate("document.querySelectorAll('details').forEach(box => (box.open = true))")
         found[path] = violations(page)
 
@@ -177,7 +177,8 @@ def test_controls_are_large_enough_to_hit(show, site):
         small = page.evaluate("""
           () => [...document.querySelectorAll("button, summary, input, .frame-bar a, .frame-turn a")]
             .filter(control => control.checkVisibility())
-            .map(control => [control.textContent.trim(), control.getBoundingClientRect()])
+            // A label is part of what can be hit.
+            .map(control => [control.textContent.trim(), (control.closest("label") ?? control).getBoundingClientRect()])
             .filter(([, box]) => box.width < 24 || box.height < 24).map(([name]) => name)
         """)
         assert small == [], path

@@ -94,7 +94,9 @@ def test_a_citation_leads_to_its_work_in_a_list_by_author_and_year(show):
 
     assert page.locator("li:target").inner_text().startswith("Zeng, Ming (2018).")
     works = page.locator("ul.references > li").all_inner_texts()
-    assert works == sorted(works, key=str.casefold)
+    assert len(works) > 300
+    first_words = [work[: work.index(")")] for work in works]
+    assert first_words == sorted(first_words, key=str.casefold)
 
 
 def test_pages_can_be_turned_from_the_first_to_the_last_and_back(show):

@@ -36,7 +36,7 @@ def search(page, words: str) -> list[tuple[str, str]]:
         ("who may see the parcel", "Data sharing: who may see the parcel?"),
         ("how lesson runs", "How a lesson runs"),
         ("key terms", "Key terms"),
-        ("rich first", "Do others get rich first?"),
+        ("do others get rich", "Do others get rich first?"),
     ],
 )
 def test_a_heading_is_found_first_by_its_words(page, words, heading):
@@ -60,7 +60,7 @@ def test_accents_plurals_case_beginnings_and_one_wrong_letter_do_not_hide_a_word
 
 
 def test_all_words_must_be_there_or_it_is_said_that_they_are_not(page):
-    search(page, "tradelens mask")
+    search(page, "tradelens groupby")
     assert "some of the words" in page.locator("#site-search .search-said").inner_text()
 
     assert search(page, "qqqqqq") == []

@@ -60,7 +60,10 @@ def weigh(chromium, site):
 
 
 def test_no_page_is_heavier_than_its_budget(weigh, site):
-    weights = {path: weigh(path) for path in [*site.pages, "search.html", "404.html"]}
+    # Pages of tables are all made in one way.
+    tables = [page for page in site.pages if page.startswith("data/")]
+    some = [page for page in site.pages if page not in tables] + [*tables[::8], "data/sources.html"]
+    weights = {path: weigh(path) for path in [*some, "search.html", "404.html"]}
 
     over = {path: found for path, found in weights.items() if sum(found.values()) > budget_of(path)}
     assert over == {}

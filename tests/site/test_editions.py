@@ -18,7 +18,11 @@ EXERCISE = "exercises/data-sharing"
 # Where instructors keep what students must not see, and a word planted there. Words that no stemmer
 # shortens, so that the search index would hold them as they are.
 PLANTED = {
-    "zqnote1x": ("chapters/01-data-sharing/teaching-note.md", "\n", "\nThe word zqnote1x stands in a teaching note.\n"),
+    "zqnote1x": (
+        "chapters/01-data-sharing/teaching-note.md",
+        "\n## ",
+        "\nThe word zqnote1x stands in a teaching note.\n\n## ",
+    ),
     "zqsolve2x": (
         f"{EXERCISE}/who-sells.md",
         "### BEGIN SOLUTION\n",

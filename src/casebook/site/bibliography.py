@@ -7,10 +7,11 @@ the work, because an address read aloud, letter by letter, helps nobody.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from docutils import nodes
-from pybtex.database import Entry, Person
+from pybtex.database import Entry
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting import toplevel
 from pybtex.style.formatting.plain import Style as PlainStyle
@@ -52,11 +53,12 @@ STAND_ALONE = {"book", "booklet", "manual", "mastersthesis", "phdthesis", "proce
 
 
 class CasebookSorting(AuthorYearTitle):
-    """By authors, year and title, organisations among the people: pybtex puts the braces round them after Z."""
+    """By authors, year and title; braces, which pybtex would put after Z, and capitals make no difference."""
 
-    def person_key(self, person: Person) -> str:
-        """What a name is sorted by."""
-        return str(super().person_key(person)).replace("{", "").replace("}", "")
+    def sorting_key(self, entry: Entry) -> tuple[str, str, str]:
+        """What a work is sorted by."""
+        authors, year, title = (re.sub(r"[{}\\]", "", str(part)).casefold() for part in super().sorting_key(entry))
+        return authors, year, title
 
 
 class CasebookStyle(PlainStyle):
