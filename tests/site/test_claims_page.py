@@ -64,9 +64,9 @@ def plain(html: str) -> str:
 @pytest.mark.slow
 def test_each_claim_is_a_row_with_a_name_to_link_to_its_verdict_and_its_evidence(page):
     table = re.search(r"<table.*?</table>", page["book/claims.html"], re.DOTALL)[0]
-    rows = dict(re.findall(r'<tr class="[^"]*" id="([\w-]+)">(.*?)</tr>', table, re.DOTALL))
+    rows = dict(re.findall(r'<tr role="row" class="[^"]*" id="([\w-]+)">(.*?)</tr>', table, re.DOTALL))
 
-    assert re.findall(r'<th class="[^"]*" scope="col"><p>([^<]*)', table) == [
+    assert re.findall(r'<th role="columnheader" class="[^"]*" scope="col"><p>([^<]*)', table) == [
         "Claim",
         "Verdict",
         "What the evidence says",

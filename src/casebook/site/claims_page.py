@@ -1,8 +1,7 @@
 """Sphinx extension: the claims of the articles on a page, each with its verdict and its evidence.
 
 A page says ``{claim-counts}`` where it wants the verdicts counted, and ``{claim-ledger}`` where it
-wants the table. The table is whole without scripts; ``assets/claims/`` adds a filter to it, and lays
-each row out as a card where the screen is narrow.
+wants the table. The table is whole without scripts; ``assets/claims/`` adds a filter to it.
 """
 
 from __future__ import annotations
@@ -44,6 +43,8 @@ ASSETS = Path(__file__).parent / "assets" / "claims"
 # After the theme's style, so that ours decides.
 AFTER_THE_THEME = 700
 LEDGER = "claim-ledger"
+# Of tables that a narrow screen shows as a card for each row.
+CARDS = "row-cards"
 COUNTS = "claim-counts"
 HEADINGS = ("Claim", "Verdict", "What the evidence says")
 MEANINGS = {
@@ -138,7 +139,7 @@ def table(ledger: Ledger, address: Callable[[str], str | None]) -> nodes.table:
     columns = [nodes.colspec(colwidth=1) for _ in HEADINGS]
     columns[0]["stub"] = 1
     group = nodes.tgroup("", *columns, nodes.thead("", head), nodes.tbody("", *body), cols=len(HEADINGS))
-    return nodes.table("", group, classes=[LEDGER])
+    return nodes.table("", group, classes=[LEDGER, CARDS])
 
 
 def _row(claim: Claim, ledger: Ledger, address: Callable[[str], str | None]) -> nodes.row:

@@ -180,7 +180,7 @@ def _page(parts: Iterable[str]) -> str:
 
 def _table(caption: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     """A table with a caption, a row of column headings, and a heading in front of each row."""
-    lines = ["```{list-table} " + caption, ":header-rows: 1", ":stub-columns: 1", ":class: course-table", ""]
+    lines = ["```{list-table} " + caption, ":header-rows: 1", ":stub-columns: 1", ":class: row-cards", ""]
     for row in [header, *rows]:
         cells = [_cell(cell) for cell in row]
         lines += [f"{'* -' if number == 0 else '  -'} {cell}".rstrip() for number, cell in enumerate(cells)]

@@ -130,7 +130,7 @@ def marking_page(assignment: Assignment, notebooks: dict[str, Any]) -> str:
         parts += [
             "## Mistakes that the tests tell from right answers",
             "Points that each gets in the test cells that see it; elsewhere it gets all.",
-            "```{list-table} Mistakes and what they get\n:header-rows: 1\n:class: course-table\n\n"
+            "```{list-table} Mistakes and what they get\n:header-rows: 1\n:class: row-cards\n\n"
             "* - What the student did\n  - Points\n" + "\n".join(rows) + "\n```",
         ]
     return "\n\n".join(parts) + "\n"

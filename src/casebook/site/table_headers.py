@@ -1,7 +1,7 @@
 """Sphinx extension: every table says which of its cells are headers, and of what.
 
 Neither docutils nor pandas writes ``scope``, without which a screen reader has to guess. Where the
-screen is narrow, a table of class ``course-table`` is laid out as a card for each row; its cells then
+screen is narrow, a table of class ``row-cards`` is laid out as a card for each row; its cells then
 carry the words of their headers, and say that they are cells, because the layout takes that from them.
 """
 
@@ -19,7 +19,7 @@ _HEAD = re.compile(r"<thead\b.*?</thead>", re.DOTALL)
 _HEADER_CELL = re.compile(r"<th\b(?P<attributes>[^>]*)>(?P<inside>.*?)</th>", re.DOTALL)
 # pandas writes styles into the page with every table; the book has its own.
 _PANDAS_STYLE = re.compile(r"<style scoped>.*?</style>\s*", re.DOTALL)
-_STACKS = re.compile(r'<table\b[^>]*\bclass="[^"]*\bcourse-table\b')
+_STACKS = re.compile(r'<table\b[^>]*\bclass="[^"]*\brow-cards\b')
 _ROW = re.compile(r"<tr\b[^>]*>.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<(?P<kind>t[hd])\b(?P<attributes>[^>]*)>(?P<inside>.*?)</(?P=kind)>", re.DOTALL)
 _PART = re.compile(r"<(?P<part>table|thead|tbody|tr)\b")

@@ -14,13 +14,6 @@
   }));
   const order = ["supported", "contradicted", "definition differs", "not settled"];
 
-  // Cards are laid out with styles that take from a table what makes it one for a screen reader.
-  function mark() {
-    const roles = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
-    for (const part of [table, ...table.querySelectorAll("thead, tbody, tr, td, th")])
-      part.setAttribute("role", roles[part.tagName] || (part.closest("thead") ? "columnheader" : "rowheader"));
-  }
-
   function make(name, attributes, ...children) {
     const element = document.createElement(name);
     for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -118,7 +111,6 @@
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   addEventListener("hashchange", reveal);
-  mark();
   (table.closest(".pst-scrollable-table-container") || table).before(form);
   for (const term of document.querySelectorAll("dl.claim-counts dt")) link(term);
   recall();
