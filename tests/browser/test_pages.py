@@ -155,6 +155,16 @@ def test_no_page_scrolls_sideways_on_a_phone(open_page, site, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_no_word_of_a_table_is_broken_into_letters(open_page, width):
+    page = open_page("chapters/09-what-transfers/chapter.html", width=width)
+
+    cell = page.get_by_role("cell", name="nexxworks 2022")
+
+    line = cell.locator("p").evaluate("p => parseFloat(getComputedStyle(p).lineHeight)")
+    assert cell.locator("p").bounding_box()["height"] < 2.5 * line
+
+
 def test_every_picture_has_words_and_a_size(open_page, site):
     page = open_page("index.html")
     for path in site.turn(page):
