@@ -156,6 +156,8 @@ def test_nothing_is_out_of_sight_at_320_pixels(show, site):
 def test_what_scrolls_sideways_can_be_reached_by_keyboard(show, site):
     page = show("index.html")
     for path in site.turn(page):
+        # The page marks its boxes when it has been laid out.
+        page.evaluate("new Promise(still => requestAnimationFrame(() => requestAnimationFrame(still)))")
         missed = page.evaluate("""
           () => [...document.querySelectorAll("article *")].filter(box =>
             box.scrollWidth > box.clientWidth + 1 && ["auto", "scroll"].includes(getComputedStyle(box).overflowX)

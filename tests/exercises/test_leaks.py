@@ -9,7 +9,7 @@ import shutil
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from casebook.exercises.leaks import leaks_in, leaks_in_release, readable_texts, secrets, squeeze
@@ -206,6 +206,7 @@ def test_any_line_is_found_again_in_each_format_that_quotes_it(text):
         assert any(squeeze(text) in view for view in views), name
 
 
+@example("İ".encode(), "a.html")
 @given(st.binary(max_size=60), st.sampled_from(["a.html", "a.js", "a.ipynb", "a.zip", "a.png", "a", "a.svg"]))
 def test_any_bytes_under_any_name_can_be_looked_through(content, name):
     for place, text in readable_texts(name, content):

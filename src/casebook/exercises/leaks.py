@@ -56,8 +56,9 @@ class Secret:
 
 def squeeze(text: str) -> str:
     """The words and numbers of a text, in lower case, a blank before and after each."""
-    words = re.findall(r"[^\W_]+", text)
-    return f" {' '.join(words)} ".casefold()
+    # In lower case first: some capitals become a letter and a mark that belongs to no word.
+    words = re.findall(r"[^\W_]+", text.casefold())
+    return f" {' '.join(words)} "
 
 
 def secrets(assignment: Assignment) -> list[Secret]:
