@@ -191,6 +191,20 @@ def test_a_bibliography_that_cannot_be_read_is_named(collection, edit):
     assert "references.bib" in str(raised.value)
 
 
+@pytest.mark.slow
+def test_a_claim_of_this_book_leads_from_a_notebook_to_its_place_on_the_site_or_is_plain_words():
+    project, pages, chapters = own_chapters()
+    page = next(page for page in chapters if page.startswith("chapters/01-"))
+
+    with_site, without = (
+        text_of(nbformat.reads(launchable(project, pages, [], links)[f"{page}.ipynb"].decode(), as_version=4))
+        for links in (Links(site="https://book.example"), Links())
+    )
+
+    assert "it was [built in ten days](https://book.example/book/claims.html#hbr-hospital-10-days) " in with_site
+    assert "it was built in ten days " in without
+
+
 def own_chapters():
     """The chapters of this repository's own book, and all of its pages."""
     project = Project(ROOT)
