@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell
 
 from casebook.course.model import Links
 from casebook.project import Project
@@ -216,7 +217,7 @@ def own_chapters():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", own_chapters()[2])
-def test_each_chapter_of_the_book_runs_in_a_folder_of_its_own(page, tmp_path):
+def test_each_chapter_of_the_book_runs_with_its_answers_in_a_folder_of_its_own(page, tmp_path):
     project, pages, _ = own_chapters()
     for name in ("_config.yml", "book", "chapters", "data", "requirements.txt"):
         (tmp_path / "book").mkdir(exist_ok=True)
@@ -228,6 +229,9 @@ def test_each_chapter_of_the_book_runs_in_a_folder_of_its_own(page, tmp_path):
     home = unpacked(files[f"chapters/{name}.zip"], tmp_path / "home")
     notebook = nbformat.read(home / f"{name}.ipynb", as_version=4)
     assert not SITE_ONLY.search(text_of(notebook))
+    answers = re.findall(r"^(~~~|```)python\n(.*?)^\1$", text_of(notebook), re.DOTALL | re.MULTILINE)
+    assert len(answers) >= 5 or name == "10-capstone"
+    notebook.cells += [new_code_cell(answer) for _, answer in answers]
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(home)}}).execute()
 
     charts = [cell for cell in notebook.cells if cell.cell_type == "code" and "alt.Chart" in cell.source]
