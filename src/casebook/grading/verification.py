@@ -132,8 +132,8 @@ def verify(project: Project, assignment: Assignment) -> Iterator[tuple[Verdict, 
     Yields
     ------
     Verdict, int
-        What a case got, as soon as it is known, in the order solution, blank, right answers,
-        wrong answers; and the number of cases in all.
+        What a case got, as soon as it and those before it are known, in the order solution, blank,
+        right answers, wrong answers; and the number of cases in all.
 
     Raises
     ------
@@ -145,35 +145,14 @@ def verify(project: Project, assignment: Assignment) -> Iterator[tuple[Verdict, 
         released = release_assignment(project, assignment, course)
         blank = {notebook.stem: nbformat.read(notebook, as_version=4) for notebook in released.notebooks}
         trials = cases(assignment, compiled(assignment), blank)
-        # Fresh processes, not forks: by now this one may hold threads, as of a progress bar.
-        with ProcessPoolExecutor(
-            max_workers=min(len(trials), os.cpu_count() or 1),
-            mp_context=get_context("spawn"),
-            initializer=_copy_course,
-            initargs=(course.root,),
-        ) as workers:
-            attempts = workers.map(_try, trials, range(len(trials)), repeat(assignment.name), repeat(course.root))
-            for verdict in attempts:
-                yield verdict, len(trials)
-
-
-def _copy_of(root: Path) -> Path:
-    return root.with_name(f"course-{os.getpid()}")
-
-
-def _copy_course(root: Path) -> None:
-    # One gradebook takes one writer at a time; with its own copy no worker waits for another.
-    shutil.copytree(root, _copy_of(root))
-
-
-def _try(case: Case, number: int, assignment: str, root: Path) -> Verdict:
-    course, student = CourseDirectory(_copy_of(root)), f"case-{number}"
-    folder = course.submitted(student, assignment)
-    shutil.copytree(course.release(assignment), folder, ignore=shutil.ignore_patterns("*.ipynb"))
-    for name, notebook in case.notebooks.items():
-        write_text(folder / f"{name}.ipynb", nbformat.writes(notebook))
-    outcome = course.autograde(assignment, student)
-    if not outcome.success:
-        return Verdict(case, {}, outcome.reason)
-    scores = course.cell_scores(assignment, student)
-    return Verdict(case, {score.grade_id: score.earned for score in scores if score.grade_id in case.expected})
+        settings = read_settings(course)
+        with NbgraderBook(settings) as book:
+            assigned = assigned_in(course, book, assignment.name, settings, None)
+        tried: dict[int, Verdict] = {}
+        with local(os.cpu_count() or 1, execute) as executor:
+            for job, result in executor.results(_jobs(course, settings, assigned, trials)):
+                number = int(job.name)
+                tried[number] = _verdict(trials[number], result, assigned)
+                # Those that are done before their turn wait for it.
+                while (number := len(trials) - len(left)) in tried:
+                    yield tried[number], len(trials)
