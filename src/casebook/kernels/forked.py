@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +67,19 @@ class WarmParent:
 
 
 @contextlib.contextmanager
-def warm_parent() -> Generator[WarmParent]:
-    """A new warm parent, which ends with the block, and so do its kernels."""
+def warm_parent(preload: Iterable[str] = ()) -> Generator[WarmParent]:
+    """A new warm parent, which ends with the block, and so do its kernels and shells.
+
+    Parameters
+    ----------
+    preload
+        Modules that it imports besides those that every notebook of the book needs; any that cannot
+        be imported are left to whoever asks for them.
+    """
     with tempfile.TemporaryDirectory(prefix="casebook-kernels-") as folder:
         address = Path(folder) / "socket"
         # -P: the folder we stand in is not where a chapter's modules are looked for.
-        words = [sys.executable, "-P", "-m", "casebook.kernels.warm_parent", str(address)]
+        words = [sys.executable, "-P", "-m", "casebook.kernels.warm_parent", str(address), *preload]
         process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             yield WarmParent(address, process)
@@ -81,18 +88,28 @@ def warm_parent() -> Generator[WarmParent]:
 
 
 class ForkedProcess:
-    """A forked kernel, with the few methods of ``subprocess.Popen`` that jupyter_client calls."""
+    """A forked kernel, with the few methods of ``subprocess.Popen`` that jupyter_client calls; or a forked shell."""
 
     stdin = stdout = stderr = None
 
-    def __init__(self, parent: WarmParent, words: list[str], folder: str, environment: dict[str, str]) -> None:
+    def __init__(
+        self,
+        parent: WarmParent,
+        words: list[str],
+        folder: str,
+        environment: dict[str, str],
+        *,
+        shell: socket.socket | None = None,
+    ) -> None:
         self.returncode: int | None = None
         self._received = b""
         self._connection = parent.connection()
         self._connection.settimeout(START_TIMEOUT_S)
-        request = {"words": words, "folder": folder, "environment": environment}
+        request = {"be": "shell" if shell else "kernel", "words": words, "folder": folder, "environment": environment}
         try:
-            self._connection.sendall((json.dumps(request) + "\n").encode())
+            # A shell gets its end of the conversation with the request's first byte.
+            socket.send_fds(self._connection, [b"{"], [shell.fileno()] if shell else [])
+            self._connection.sendall((json.dumps(request)[1:] + "\n").encode())
             self.pid = self._answer()["pid"]
         except OSError as error:
             self._connection.close()
@@ -106,6 +123,10 @@ class ForkedProcess:
             self._received += more
         line, _, self._received = self._received.partition(b"\n")
         return json.loads(line)
+
+    def fileno(self) -> int:
+        """What can be read when it has ended."""
+        return self._connection.fileno()
 
     def poll(self) -> int | None:
         """How it ended; None: it runs."""
