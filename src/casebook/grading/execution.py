@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypedDict
 
 from casebook.grading.model import Limits
-from casebook.grading.notebook_run import Folders, NotebookToRun, run_notebook
+from casebook.grading.notebook_run import Folders, NotebookToRun, StoppedError, run_notebook
 
 
 class Work(TypedDict):
@@ -32,10 +32,14 @@ class Work(TypedDict):
 
 
 class Result(TypedDict):
-    """The notebooks with their outputs, what a person should know about the run, and how long it took."""
+    """The notebooks with their outputs, what a person should know about the run, and how long it took.
+
+    ``stopped`` says why it was stopped for a person to look at; empty: it was not.
+    """
 
     notebooks: dict[str, dict[str, Any]]
     notes: list[str]
+    stopped: str
     seconds: float
 
 
@@ -62,9 +66,12 @@ def execute(work: Work) -> Result:
         _put(work["files"], folders.submission)
         _put(work["given_files"], folders.given)
         for name, to_run in work["notebooks"].items():
-            done[name], said = run_notebook(to_run, limits, tuple(work["preload"]), folders)
+            try:
+                done[name], said = run_notebook(to_run, limits, tuple(work["preload"]), folders)
+            except StoppedError as stopped:
+                return Result(notebooks={}, notes=[], stopped=f"{name}: {stopped}", seconds=time.monotonic() - began)
             notes += [f"{name}: {note}" for note in said]
-    return Result(notebooks=done, notes=notes, seconds=time.monotonic() - began)
+    return Result(notebooks=done, notes=notes, stopped="", seconds=time.monotonic() - began)
 
 
 def _put(files: Mapping[str, bytes | str], folder: Path) -> None:

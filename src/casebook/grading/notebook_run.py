@@ -11,28 +11,21 @@ from __future__ import annotations
 import copy
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypedDict
 
 from casebook.grading.model import Limits, Tests
-from casebook.kernels.kernel_shell import KernelShell
-from casebook.kernels.provisioner import shared_warm_parent
-from casebook.kernels.shells import CellRun, NeedsKernelError, Shell
+from casebook.kernels.kernel_shell import KernelShell, is_this_python
+from casebook.kernels.shell_parents import shell_parent
+from casebook.kernels.shells import Answer, CannotBindError, CellRun, NeedsKernelError, Shell, ShellEndedError, raised
 
 # What nbgrader tells the notebooks that it runs.
 ENVIRONMENT = {"NBGRADER_EXECUTION": "autograde"}
-# To turn an answer into plain data, and to take it over; a student's object may try to last for ever.
+# To turn an answer into plain data may take a student's object as long as it likes.
 ANSWER_S = 20
-
-OUT_OF_TIME = {
-    "output_type": "error",
-    "ename": "CellTimeoutError",
-    "evalue": "",
-    "traceback": ["\x1b[0;31mCellTimeoutError\x1b[0m: The notebook's time was used up before this cell."],
-}
 
 
 class Step(TypedDict):
@@ -46,11 +39,12 @@ class Step(TypedDict):
 
 
 class NotebookToRun(TypedDict):
-    """A sanitized notebook as nbformat's JSON, where its tests run, and what the test process runs."""
+    """A sanitized notebook as nbformat's JSON, how it is to run, and what the test process runs."""
 
     notebook: dict[str, Any]
     tests: str
     steps: list[Step]
+    skip_tag: str
 
 
 @dataclass(frozen=True)
@@ -61,14 +55,20 @@ class Folders:
     given: Path
 
 
+class StoppedError(Exception):
+    """The run was stopped, for a person to look at; its message is a sentence."""
+
+
 class Box(Protocol):
     """What runs a student's cells and gives out answers."""
 
-    def run_cell(self, source: str, *, timeout_s: float | None, output_bytes: int) -> CellRun:
+    def run_cell(
+        self, source: str, *, timeout_s: float | None, output_bytes: int, answer: Answer | None = None
+    ) -> CellRun:
         """Run one cell."""
         ...
 
-    def answers(self, names: list[str], *, timeout_s: float) -> dict[str, Any]:
+    def answers(self, names: Collection[str], *, timeout_s: float) -> dict[str, Any]:
         """Values by name, as plain data."""
         ...
 
@@ -97,18 +97,24 @@ def run_notebook(
     -------
     dict, list of str
         The notebook with outputs, and what a person should know about the run.
+
+    Raises
+    ------
+    StoppedError
+        A cell took too long, and that was to stop it.
+    CasebookError
+        The notebook's kernel is not installed here.
     """
-    kernelspec = to_run["notebook"]["metadata"].get("kernelspec", {})
+    kernel = str(to_run["notebook"]["metadata"].get("kernelspec", {}).get("name", "python3"))
     environment = os.environ | ENVIRONMENT
-    if kernelspec.get("language", "python") == "python":
-        parent = shared_warm_parent(preload)
+    if is_this_python(kernel):
         try:
-            with Shell(parent, folders.submission, environment) as box:
+            with Shell(shell_parent(preload), folders.submission, environment) as box:
                 return _run(to_run, box, limits, preload, folders)
         except NeedsKernelError:
-            # Input widgets and the like talk to a kernel; the notebook begins anew in one.
+            # Widgets and the like talk to a kernel; the notebook begins anew in one.
             pass
-    with KernelShell(str(kernelspec.get("name", "python3")), folders.submission, environment) as box:
+    with KernelShell(kernel, folders.submission, environment) as box:
         return _run(to_run, box, limits, preload, folders)
 
 
@@ -117,26 +123,28 @@ def _run(
 ) -> tuple[dict[str, Any], list[str]]:
     notebook = copy.deepcopy(to_run["notebook"])
     timed = _Timed(limits)
+    notes: list[str] = []
     with ExitStack() as stack:
-        tests: _SharedTests | _IsolatedTests = _SharedTests()
+        tests = None
         if to_run["tests"] == Tests.ISOLATED:
-            process = Shell(shared_warm_parent(preload), folders.given, os.environ | ENVIRONMENT)
-            tests = _IsolatedTests(box, stack.enter_context(process), to_run["steps"], timed)
-        notes: list[str] = []
-        for cell in notebook["cells"]:
-            if cell["cell_type"] != "code" or not cell["source"].strip():
+            process = stack.enter_context(Shell(shell_parent(preload), folders.given, os.environ | ENVIRONMENT))
+            tests = _IsolatedTests(box, process, to_run["steps"], timed)
+        for number, cell in enumerate(notebook["cells"], start=1):
+            if cell["cell_type"] != "code" or not cell["source"].strip() or _is_skipped(cell, to_run["skip_tag"]):
                 continue
             grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
-            ran = tests.run_if_theirs(grade_id) or timed.run(box, cell["source"])
+            ran = (tests.run_up_to(grade_id) if tests else None) or timed.run(box, cell["source"])
             cell["outputs"], cell["execution_count"] = ran.outputs, ran.execution_count
+            name = repr(grade_id) if grade_id else f"number {number}"
+            if ran.status == "timeout" and limits.stop_at_timeout:
+                raise StoppedError(f"Cell {name} ran longer than {limits.cell_s:g} seconds.")
             if ran.status == "died" and not notes:
-                notes.append(f"its process ended in cell {grade_id or _beginning(cell['source'])!r}.")
+                notes.append(f"its process ended in cell {name}, and the tests after it found no answers.")
     return notebook, notes
 
 
-def _beginning(source: str) -> str:
-    first, *_ = source.strip().splitlines()
-    return first[:40]
+def _is_skipped(cell: dict[str, Any], skip_tag: str) -> bool:
+    return bool(skip_tag) and skip_tag in cell["metadata"].get("tags", [])
 
 
 class _Timed:
@@ -146,21 +154,12 @@ class _Timed:
         self._limits = limits
         self._end = time.monotonic() + limits.notebook_s
 
-    def run(self, shell: Box, source: str, answer: Callable[[dict[str, Any]], dict[str, Any]] | None = None) -> CellRun:
+    def run(self, shell: Box, source: str, answer: Answer | None = None) -> CellRun:
         left = self._end - time.monotonic()
         if left <= 0:
-            return CellRun([dict(OUT_OF_TIME)], "timeout", None, 0)
+            return _failed("CellTimeoutError", "The notebook's time was used up before this cell.", "timeout")
         cell_s = left if self._limits.cell_s is None else min(self._limits.cell_s, left)
-        extra = {} if answer is None else {"answer": answer}
-        return shell.run_cell(source, timeout_s=cell_s, output_bytes=self._limits.output_bytes, **extra)
-
-
-class _SharedTests:
-    """Tests that run where the student's code runs: no cell is theirs alone."""
-
-    def run_if_theirs(self, grade_id: str | None) -> CellRun | None:
-        del grade_id
-        return None
+        return shell.run_cell(source, timeout_s=cell_s, output_bytes=self._limits.output_bytes, answer=answer)
 
 
 class _IsolatedTests:
@@ -170,7 +169,7 @@ class _IsolatedTests:
         self._box, self._process, self._timed = box, process, timed
         self._left = list(steps)
 
-    def run_if_theirs(self, grade_id: str | None) -> CellRun | None:
+    def run_up_to(self, grade_id: str | None) -> CellRun | None:
         """Run what comes up to this cell; give its run if it is a test, and None if it is the student's to run."""
         if grade_id is None or grade_id not in {step["grade_id"] for step in self._left}:
             return None
@@ -182,10 +181,30 @@ class _IsolatedTests:
 
     def _run(self, step: Step) -> CellRun:
         if step["answers"]:
-            found = self._box.answers(step["answers"], timeout_s=ANSWER_S)
-            missing = [name for name in step["answers"] if name not in found]
-            self._process.bind(found, unbind=missing)
+            try:
+                found = self._box.answers(step["answers"], timeout_s=ANSWER_S)
+                cannot = {name: answer["cannot"] for name, answer in found.items() if "cannot" in answer}
+                if cannot:
+                    name, why = min(cannot.items())
+                    return _failed("AnswerCannotCrossError", f"The tests cannot read {name!r}: {why}.")
+                self._process.bind(
+                    {name: answer["value"] for name, answer in found.items()},
+                    unbind=[name for name in step["answers"] if name not in found],
+                )
+            except ShellEndedError as error:
+                return _failed("DeadKernelError", f"The tests cannot ask for the answers: {error}")
+            except CannotBindError as error:
+                return _failed("AnswerCannotCrossError", f"The tests cannot read the answers: {error}")
         return self._timed.run(self._process, step["source"], answer=self._ask)
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        return self._box.call(question, timeout_s=ANSWER_S)
+        try:
+            return self._box.call(question, timeout_s=ANSWER_S)
+        except ShellEndedError as error:
+            return raised("RuntimeError", f"The function could not be called: {error}")
+
+
+def _failed(ename: str, evalue: str, status: Any = "error") -> CellRun:
+    traceback = [f"\x1b[0;31m{ename}\x1b[0m: {evalue}"]
+    output = {"output_type": "error", "ename": ename, "evalue": evalue, "traceback": traceback}
+    return CellRun([output], status, None, 0)

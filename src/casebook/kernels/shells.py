@@ -153,7 +153,9 @@ class Shell:
         done: dict[str, Any] = {}
         try:
             with self._cell(outputs, answer):
-                done, timed_out = self._exchange({"do": "run", "source": source, "output_bytes": output_bytes}, timeout_s)
+                done, timed_out = self._exchange(
+                    {"do": "run", "source": source, "output_bytes": output_bytes}, timeout_s
+                )
         except ShellEndedError as error:
             outputs.add_error("DeadKernelError", str(error), str(error))
             return CellRun(outputs.outputs, "died", None, time.monotonic() - start)
