@@ -7,31 +7,33 @@ run that was killed goes on where it stopped. What goes wrong with one submissio
 
 from __future__ import annotations
 
-import json
+import fnmatch
 import os
 import shutil
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, cast
 
 from casebook.errors import CasebookError, Where
 from casebook.exercises.assignment import nearest
 from casebook.exercises.course_directory import CourseDirectory
+from casebook.exercises.course_scores import SubmissionScore
 from casebook.grading.assigned import assigned_in
-from casebook.grading.autograded import files_of, write_autograded
-from casebook.grading.execution import Result, execute
+from casebook.grading.autograded import files_beside, write_autograded
+from casebook.grading.execution import Result, Work, execute
 from casebook.grading.executors import Executor, Job, Lost, local
 from casebook.grading.gradebook import NbgraderBook, NotebookRecord
+from casebook.grading.gradebook_failures import GradebookError
 from casebook.grading.graded import Graded, Status
 from casebook.grading.inputs import common_inputs, inputs_digest
 from casebook.grading.journal import Journal
 from casebook.grading.model import Tests
 from casebook.grading.run_lock import course_lock
-from casebook.grading.settings import read_settings
-from casebook.grading.submission import Assigned, Prepared, mark, prepare
+from casebook.grading.settings import Settings, read_settings
+from casebook.grading.submission import Assigned, mark, prepare
+from casebook.kernels.shell_parents import end_shell_parents
 
 
 @dataclass(frozen=True)
@@ -48,15 +50,12 @@ class Options:
         How many submissions run at once on this machine. None: one for each processor.
     scheduler
         Address of a Dask scheduler whose workers execute. None: this machine does.
-    db_url
-        Of the gradebook, as SQLAlchemy writes it. None: as nbgrader's settings say.
     """
 
     fresh: bool = False
     tests: Tests | None = None
     workers: int | None = None
     scheduler: str | None = None
-    db_url: str | None = None
 
 
 def submissions(course: CourseDirectory, assignment: str, students: Sequence[str] = ()) -> list[str]:
@@ -123,7 +122,7 @@ def grade(
         stack.enter_context(course_lock(course.root, assignment))
         journal = stack.enter_context(Journal(course.root))
         settings = read_settings(course)
-        book = stack.enter_context(NbgraderBook(settings, options.db_url))
+        book = stack.enter_context(NbgraderBook(course, settings))
         assigned = assigned_in(course, book, assignment, settings, options.tests)
         executor = stack.enter_context(_executor(options))
         run = _Run(course, settings, assigned, journal, book, executor, as_bytes=options.scheduler is not None)
@@ -137,13 +136,18 @@ def grade(
 @contextmanager
 def _executor(options: Options) -> Generator[Executor]:
     if options.scheduler is None:
-        with local(options.workers or os.cpu_count() or 1, execute) as executor:
+        with local(options.workers or os.cpu_count() or 1, _execute, interrupt=end_shell_parents) as executor:
             yield executor
     else:
-        from casebook.grading.executors_dask import dask
+        from casebook.grading.executors_dask import on_dask
 
-        with dask(options.scheduler, execute) as executor:
+        with on_dask(options.scheduler, _execute) as executor:
             yield executor
+
+
+def _execute(work: dict[str, Any]) -> dict[str, Any]:
+    # An executor knows of plain data only.
+    return dict(execute(cast("Work", work)))
 
 
 class _Run:
@@ -163,16 +167,18 @@ class _Run:
         self._course, self._settings, self._assigned = course, settings, assigned
         self._journal, self._book, self._executor = journal, book, executor
         self._as_bytes = as_bytes
-        self._notes: dict[str, str] = {}
+        self._notes: dict[str, list[str]] = {}
         self._began: dict[str, float] = {}
         self._refused: list[Graded] = []
+        self._queued: set[str] = set()
 
     def results(self, students: Sequence[str], *, fresh: bool) -> Iterator[Graded]:
         name, journal = self._assigned.name, self._journal
         digests, unreadable = self._digests(students)
         yield from unreadable
+        self._queued = set(digests)
         plan = journal.enqueue(name, digests, fresh=list(digests) if fresh else ())
-        scores = self._book.scores(name)
+        scores = self._course.submission_scores(name)
         lost = [student for student in plan.unchanged if not self._is_there(student, scores)]
         again = journal.enqueue(name, {student: digests[student] for student in lost}, fresh=lost)
         for student in plan.unchanged:
@@ -180,7 +186,7 @@ class _Run:
                 found = scores[student]
                 yield Graded(student, name, Status.UNCHANGED, found.score, found.max_score, "", 0)
         for student, reason in plan.set_aside.items():
-            yield self._attention(student, reason)
+            yield self._attention(student, reason, set_aside=True)
         rerun: list[str] = []
         for student in plan.to_record:
             kept = journal.result(name, student)
@@ -193,7 +199,9 @@ class _Run:
             yield from self._executed([student])
 
     def _digests(self, students: Sequence[str]) -> tuple[dict[str, str], list[Graded]]:
-        common = common_inputs(self._assigned, self._settings)
+        inputs = repr((self._assigned.notebooks, self._assigned.plans, self._settings))
+        tests = ",".join(sorted(self._assigned.plans)) or Tests.SHARED
+        common = common_inputs(inputs, self._course.source(self._assigned.name), tests, self._assigned.limits)
         digests: dict[str, str] = {}
         unreadable: list[Graded] = []
         for student in students:
@@ -213,9 +221,9 @@ class _Run:
             if isinstance(result, Lost):
                 if not result.again:
                     self._journal.set_aside(self._assigned.name, job.name, result.reason)
-                yield self._attention(job.name, result.reason)
+                yield self._attention(job.name, result.reason, set_aside=not result.again)
             else:
-                self._journal.executed(self._assigned.name, job.name, cast("dict[str, Any]", result))
+                self._journal.executed(self._assigned.name, job.name, result)
                 yield self._recorded(job.name, cast("Result", result))
         yield from self._refused_meanwhile()
 
@@ -230,7 +238,7 @@ class _Run:
             self._began[student] = time.monotonic()
             folder = self._course.submitted(student, name)
             try:
-                files = files_of(self._settings, student, name)
+                files = files_beside(self._course, self._settings, student, name)
                 prepared = prepare(folder, files, self._assigned, as_bytes=self._as_bytes)
             except CasebookError as error:
                 self._refused.append(self._attention(student, _in_one_line(error)))
@@ -246,27 +254,39 @@ class _Run:
 
     def _recorded(self, student: str, result: Result) -> Graded:
         name = self._assigned.name
+        if result["stopped"]:
+            return self._attention(student, result["stopped"])
         try:
             marked = mark(result, self._assigned, self._book.checksum)
-            files = files_of(self._settings, student, name)
-            write_autograded(self._settings, student, name, {key: each.notebook for key, each in marked.items()}, files)
+            notebooks = {key: each.notebook for key, each in marked.items()}
+            write_autograded(self._course, self._settings, student, name, notebooks)
             records = {
                 notebook.name: NotebookRecord(marked[notebook.name].points, marked[notebook.name].untouched)
                 if notebook.name in marked
                 else None
                 for notebook in self._assigned.notebooks
             }
-            found = self._book.record(name, student, records, self._settings.timestamp(student, name))
-        except ScoreError as error:
+            found = self._book.record(name, student, records, self._course.timestamp(student, name))
+        except GradebookError:
+            # Nobody's marks can be recorded now; what was executed is kept.
+            raise
+        except CasebookError as error:
             return self._attention(student, _in_one_line(error))
         self._journal.recorded(name, student)
-        reason = " ".join(filter(None, [self._notes.pop(student, ""), *result["notes"]]))
-        seconds = time.monotonic() - self._began.pop(student, time.monotonic())
-        return Graded(student, name, Status.GRADED, found.score, found.max_score, reason, seconds)
+        reason = " ".join([*self._notes.pop(student, []), *result["notes"]])
+        return Graded(
+            student, name, Status.GRADED, found.score, found.max_score, reason, self._seconds(student, result)
+        )
 
-    def _attention(self, student: str, reason: str) -> Graded:
+    def _seconds(self, student: str, result: Result) -> float:
+        began = self._began.pop(student, None)
+        return result["seconds"] if began is None else time.monotonic() - began
+
+    def _attention(self, student: str, reason: str, *, set_aside: bool = False) -> Graded:
         # An earlier version's marks would pass for this one's; nbgrader takes them away likewise.
         shutil.rmtree(self._course.autograded(student, self._assigned.name), ignore_errors=True)
+        if student in self._queued and not set_aside:
+            self._journal.needs_attention(self._assigned.name, student, reason)
         seconds = time.monotonic() - self._began.pop(student, time.monotonic())
         return Graded(student, self._assigned.name, Status.NEEDS_ATTENTION, None, None, reason, seconds)
 

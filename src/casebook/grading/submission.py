@@ -6,15 +6,14 @@ files that lie beside them. After it: the points of each cell. Neither needs a k
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
-from casebook.errors import Where, raise_if_any
+from casebook.errors import raise_if_any
 from casebook.grading.execution import Result, Work
 from casebook.grading.intake import problems_in, read_notebook
 from casebook.grading.isolation import Plan
@@ -54,6 +53,10 @@ class Assigned:
         What is kept of outputs.
     preload
         Modules that notebooks of this assignment import.
+    skip_tag
+        Cells with this tag are not run; empty: all are.
+    kernel
+        The kernel for all notebooks; None: the one that each names.
     """
 
     name: str
@@ -63,6 +66,8 @@ class Assigned:
     limits: Limits
     rules: OutputRules
     preload: tuple[str, ...]
+    skip_tag: str = ""
+    kernel: str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,16 @@ class Prepared:
 
     work: Work
     repairs: Mapping[str, tuple[Repair, ...]]
+
+    @property
+    def notes(self) -> list[str]:
+        """What a person should look at of what had to be mended."""
+        return [
+            f"{name}{f', cell {repair.grade_id!r}' if repair.grade_id else ''}: {repair.what}"
+            for name, repairs in self.repairs.items()
+            for repair in repairs
+            if repair.serious
+        ]
 
 
 def prepare(folder: Path, files: Mapping[str, Path], assigned: Assigned, *, as_bytes: bool) -> Prepared:
@@ -110,11 +125,14 @@ def prepare(folder: Path, files: Mapping[str, Path], assigned: Assigned, *, as_b
         if not file.is_file():
             continue
         sanitized = sanitize(read_notebook(file), instructor)
+        if assigned.kernel is not None:
+            sanitized.notebook.metadata["kernelspec"] = {"name": assigned.kernel, "display_name": assigned.kernel}
         plan = assigned.plans.get(instructor.name)
         notebooks[instructor.name] = NotebookToRun(
             notebook=sanitized.notebook,
             tests=Tests.SHARED if plan is None else Tests.ISOLATED,
             steps=[] if plan is None else _steps(plan),
+            skip_tag=assigned.skip_tag,
         )
         repairs[instructor.name] = sanitized.repairs
     return Prepared(
@@ -165,7 +183,7 @@ class Marked:
     untouched: frozenset[str]
 
 
-def mark(result: Result, assigned: Assigned, checksum: Any) -> dict[str, Marked]:
+def mark(result: Result, assigned: Assigned, checksum: Callable[[NotebookNode], str]) -> dict[str, Marked]:
     """What the cells of a submission earned.
 
     Parameters
@@ -189,7 +207,8 @@ def mark(result: Result, assigned: Assigned, checksum: Any) -> dict[str, Marked]
     }
 
 
-def _marked(notebook: NotebookNode, instructor: InstructorNotebook, rules: OutputRules, checksum: Any) -> Marked:
+def _marked(notebook: NotebookNode, instructor: InstructorNotebook, rules: OutputRules, checksum: Callable[[NotebookNode], str]
+) -> Marked:
     known = {cell.grade_id: cell for cell in instructor.cells}
     points: list[CellPoints] = []
     untouched: set[str] = set()
