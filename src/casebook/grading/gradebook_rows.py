@@ -8,7 +8,7 @@ gradebook of 10,000 submissions is as quick as a new one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -204,7 +204,7 @@ class SubmissionRows:
         columns: tuple[str, ...],
     ) -> None:
         table = self._tables[name]
-        self._insert(table, [asdict(row) for cell, row in after.items() if cell not in before])
+        self._insert(table, [dict(vars(row)) for cell, row in after.items() if cell not in before])
         statement = update(table).where(
             table.c.cell_id == bindparam("cell"), table.c.notebook_id == bindparam("notebook")
         )
