@@ -57,7 +57,11 @@ def _read_chart(data: dict[str, Any], reading: Reading) -> Any:
         raise NotPlainDataError("a chart is missing")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return CHARTS[field(data, "type", str)].from_dict(specification)
+        kind = CHARTS[field(data, "type", str)]
+        chart = kind.from_dict(specification)
+    if type(chart) is not kind:
+        raise NotPlainDataError("a chart is of another type than it says")
+    return chart
 
 
 READERS: dict[str, Reader] = {"altair chart": _read_chart}

@@ -76,7 +76,7 @@ class Writing:
         self, functions: Functions | None, limits: PlainLimits, writer_for: Callable[[type], Writer | None]
     ) -> None:
         self.functions = functions
-        self._limits = limits
+        self.limits = limits
         self._writer_for = writer_for
         self._within: set[int] = set()
         self._items = 0
@@ -110,10 +110,10 @@ class Writing:
         """Count what is about to be written, and refuse it if it is too much."""
         self._items += items
         self._bytes += size_bytes
-        if self._items > self._limits.items:
-            raise CannotCrossError(f"a value with more than {self._limits.items:,} items cannot cross; keep less of it")
-        if self._bytes > self._limits.size_bytes:
-            limit = f"{self._limits.size_bytes / 1e6:,g} MB"
+        if self._items > self.limits.items:
+            raise CannotCrossError(f"a value with more than {self.limits.items:,} items cannot cross; keep less of it")
+        if self._bytes > self.limits.size_bytes:
+            limit = f"{self.limits.size_bytes / 1e6:,g} MB"
             raise CannotCrossError(f"a value larger than {limit} cannot cross; keep less of it")
 
     def _all_stand_for_themselves(self, values: list[Any], kinds: set[type]) -> bool:
@@ -143,8 +143,8 @@ class Writing:
     def _within_limits(self, value: Any, write: Callable[[Writing, Any], Plain]) -> Plain:
         if id(value) in self._within:
             raise CannotCrossError(f"{a(type(value))} that contains itself cannot cross")
-        if len(self._within) >= self._limits.depth:
-            raise CannotCrossError(f"a value nested more than {self._limits.depth} deep cannot cross")
+        if len(self._within) >= self.limits.depth:
+            raise CannotCrossError(f"a value nested more than {self.limits.depth} deep cannot cross")
         self._within.add(id(value))
         try:
             return write(self, value)
