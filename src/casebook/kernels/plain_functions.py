@@ -212,9 +212,14 @@ def _answer_error(name: str, base: type[Exception]) -> type[AnswerError]:
 
 
 def _short(name: Any) -> str:
-    if type(name) is not str or len(name) > LONGEST_NAME or not name.isprintable():
+    if type(name) is not str or not is_name(name):
         raise NotPlainDataError("a name is missing")
     return name
+
+
+def is_name(name: str) -> bool:
+    """Whether text can be shown as a name."""
+    return len(name) <= LONGEST_NAME and name.isprintable()
 
 
 def _is_text(source: str) -> bool:
