@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any
 
-from casebook.kernels.plain_functions import AnswerError, far_function, is_builtin_exception
+from casebook.kernels.plain_functions import AnswerError, far_function, is_builtin_exception, is_name
 from casebook.kernels.plain_model import (
     CannotCrossError,
     NotPlainDataError,
@@ -78,7 +78,7 @@ class FunctionTable:
         return {
             "kind": "function",
             "function": number,
-            "name": writing.plain(name if type(name) is str else name_of(type(function))),
+            "name": writing.plain(name if type(name) is str and is_name(name) else name_of(type(function))),
             "doc": writing.plain(doc if type(doc) is str else None),
             "source": writing.plain(source),
             "parameters": _parameters(function),

@@ -116,6 +116,13 @@ def _read_scalar(data: dict[str, Any], reading: Reading) -> Any:
     return _read_array({**data, "shape": []}, reading)[()]
 
 
+def _read_text(data: dict[str, Any], reading: Reading) -> Any:
+    text = reading.value(data["text"])
+    if type(text) is not str:
+        raise NotPlainDataError("a text is missing")
+    return np.str_(text)
+
+
 def _read_objects(data: dict[str, Any], reading: Reading) -> Any:
     items = reading.many(field(data, "items", list))
     flat = np.empty(len(items), dtype=object)
@@ -129,6 +136,6 @@ READERS: dict[str, Reader] = {
     "numpy array": _read_array,
     "numpy objects": _read_objects,
     "numpy scalar": _read_scalar,
-    "numpy text": lambda data, reading: np.str_(reading.value(data["text"])),
+    "numpy text": _read_text,
     "numpy dtype": lambda data, _: read_dtype(data),
 }

@@ -1,4 +1,8 @@
-"""How do Altair's charts cross? As the validated Vega-Lite that they stand for, with their data."""
+"""How do Altair's charts cross? As the validated Vega-Lite that they stand for, with their data.
+
+A chart that has crossed gives the same ``to_dict()``. Its parts are those that a chart read from a
+file has: its mark is no longer the word, and its data stands in the specification, not as a table.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +61,11 @@ def _read_chart(data: dict[str, Any], reading: Reading) -> Any:
         raise NotPlainDataError("a chart is missing")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return CHARTS[field(data, "type", str)].from_dict(specification)
+        kind = CHARTS[field(data, "type", str)]
+        chart = kind.from_dict(specification)
+    if type(chart) is not kind:
+        raise NotPlainDataError("a chart is of another type than it says")
+    return chart
 
 
 READERS: dict[str, Reader] = {"altair chart": _read_chart}

@@ -75,9 +75,13 @@ def far_function(data: dict[str, Any], reading: Reading) -> Callable[..., Any]:
     parameters = data["parameters"]
     signature = None if parameters is None else _signature(field(data, "parameters", list), reading)
 
+    asked = _Asked(call, number, name, limits)
+
     def far(*arguments: Any, **named: Any) -> Any:
-        __tracebackhide__ = True
-        return _ask(_Asked(call, number, name, limits), arguments, named)
+        value, error = asked.ask(arguments, named)
+        if error is not None:
+            raise error
+        return value
 
     far.__name__ = far.__qualname__ = name
     far.__module__ = "__main__"
@@ -89,8 +93,7 @@ def far_function(data: dict[str, Any], reading: Reading) -> Callable[..., Any]:
         far.__annotations__ = {key: kind for key, kind in kinds.items() if kind is not inspect.Signature.empty}
     else:
         far.__annotations__ = {}
-    if type(source) is str:
-        _show_source(far, name, source)
+    _stand_in(far, name, source if type(source) is str and _is_text(source) else None)
     FAR[far] = (call, number)
     return far
 
@@ -117,7 +120,35 @@ class _Asked:
         writing.count(items=1)
         return {"kind": "own function", "function": home[1]}
 
-    def encode(self, value: Any, place: str) -> Plain:
+    def ask(self, arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, Exception | None]:
+        """Give what the function returns, or what it raises; with no trace of our own steps."""
+        try:
+            return self._value(arguments, named), None
+        except Exception as error:  # noqa: BLE001 - whatever a function may raise
+            return None, error.with_traceback(None)
+
+    def _value(self, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        question = {
+            "function": self.number,
+            "arguments": [self._encode(value, str(place + 1)) for place, value in enumerate(arguments)],
+            "named": {name: self._encode(value, name) for name, value in named.items()},
+        }
+        answer = self.call(self.number, question)
+        if type(answer) is not dict:
+            raise NotPlainDataError("This is not plain data: an answer is missing.")
+        _write(sys.stdout, self.decode(answer.get("printed", "")))
+        _write(sys.stderr, self.decode(answer.get("warned", "")))
+        for each in answer.get("changed", ()):
+            _change(self, each, dict(enumerate(arguments)) | named)
+        if "cannot" in answer:
+            raise CannotCrossError(f"what {self.name} returns: {field(answer, 'cannot', str)}")
+        if "raised" in answer:
+            raise _exception(self, field(answer, "raised", dict))
+        if "value" not in answer:
+            raise NotPlainDataError("This is not plain data: an answer has no value.")
+        return self.decode(answer["value"])
+
+    def _encode(self, value: Any, place: str) -> Plain:
         from casebook.kernels.plain_values import encode
 
         try:
@@ -129,27 +160,6 @@ class _Asked:
         from casebook.kernels.plain_values import decode
 
         return decode(data, call=self.call, limits=self.limits)
-
-
-def _ask(asked: _Asked, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
-    __tracebackhide__ = True
-    question = {
-        "function": asked.number,
-        "arguments": [asked.encode(value, str(place + 1)) for place, value in enumerate(arguments)],
-        "named": {name: asked.encode(value, name) for name, value in named.items()},
-    }
-    answer = asked.call(asked.number, question)
-    if "cannot" in field({"answer": answer}, "answer", dict):
-        raise CannotCrossError(f"what {asked.name} returns: {field(answer, 'cannot', str)}")
-    _write(sys.stdout, asked.decode(answer.get("printed")))
-    _write(sys.stderr, asked.decode(answer.get("warned")))
-    for each in field(answer, "changed", list):
-        _change(asked, each, dict(enumerate(arguments)) | named)
-    if "raised" in answer:
-        raise _exception(asked, field(answer, "raised", dict))
-    if "value" not in answer:
-        raise NotPlainDataError("This is not plain data: an answer has no value.")
-    return asked.decode(answer["value"])
 
 
 def _write(stream: Any, text: Any) -> None:
@@ -202,9 +212,18 @@ def _answer_error(name: str, base: type[Exception]) -> type[AnswerError]:
 
 
 def _short(name: Any) -> str:
-    if type(name) is not str or len(name) > LONGEST_NAME:
+    if type(name) is not str or not is_name(name):
         raise NotPlainDataError("a name is missing")
     return name
+
+
+def is_name(name: str) -> bool:
+    """Whether text can be shown as a name."""
+    return len(name) <= LONGEST_NAME and name.isprintable()
+
+
+def _is_text(source: str) -> bool:
+    return source.replace("\n", "").replace("\t", "").isprintable()
 
 
 def _signature(data: list[Any], reading: Reading) -> inspect.Signature:
@@ -229,8 +248,16 @@ def _builtin_type(name: str) -> type | None:
     return kind
 
 
-def _show_source(far: Any, name: str, source: str) -> None:
-    """Let ``inspect.getsource`` find the source of the function that this one stands for."""
-    file = f"<{name} {hashlib.sha256(source.encode(errors='replace')).hexdigest()[:12]}>"
-    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    far.__code__ = far.__code__.replace(co_filename=file, co_firstlineno=1)
+def _stand_in(far: Any, name: str, source: str | None) -> None:
+    """Let ``inspect`` and tracebacks find the source of the function that this one stands for.
+
+    All that it does happens, as far as anybody can see, in the first line.
+    """
+    file = f"<{name} {hashlib.sha256((source or '').encode(errors='replace')).hexdigest()[:8]}>"
+    if source is not None:
+        linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    code = far.__code__
+    # Entries of Python's table of lines: up to eight instructions, no columns, no line further on.
+    units = len(code.co_code) // 2
+    lines = b"".join(bytes([0xE8 | min(7, units - first - 1), 0]) for first in range(0, units, 8))
+    far.__code__ = code.replace(co_filename=file, co_firstlineno=1, co_linetable=lines, co_name=name, co_qualname=name)

@@ -8,6 +8,7 @@ unpickled: a reader makes the kinds that it knows, and refuses what is left.
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -76,7 +77,7 @@ class Writing:
         self, functions: Functions | None, limits: PlainLimits, writer_for: Callable[[type], Writer | None]
     ) -> None:
         self.functions = functions
-        self._limits = limits
+        self.limits = limits
         self._writer_for = writer_for
         self._within: set[int] = set()
         self._items = 0
@@ -110,10 +111,10 @@ class Writing:
         """Count what is about to be written, and refuse it if it is too much."""
         self._items += items
         self._bytes += size_bytes
-        if self._items > self._limits.items:
-            raise CannotCrossError(f"a value with more than {self._limits.items:,} items cannot cross; keep less of it")
-        if self._bytes > self._limits.size_bytes:
-            limit = f"{self._limits.size_bytes / 1e6:,g} MB"
+        if self._items > self.limits.items:
+            raise CannotCrossError(f"a value with more than {self.limits.items:,} items cannot cross; keep less of it")
+        if self._bytes > self.limits.size_bytes:
+            limit = f"{self.limits.size_bytes / 1e6:,g} MB"
             raise CannotCrossError(f"a value larger than {limit} cannot cross; keep less of it")
 
     def _all_stand_for_themselves(self, values: list[Any], kinds: set[type]) -> bool:
@@ -143,8 +144,8 @@ class Writing:
     def _within_limits(self, value: Any, write: Callable[[Writing, Any], Plain]) -> Plain:
         if id(value) in self._within:
             raise CannotCrossError(f"{a(type(value))} that contains itself cannot cross")
-        if len(self._within) >= self._limits.depth:
-            raise CannotCrossError(f"a value nested more than {self._limits.depth} deep cannot cross")
+        if len(self._within) >= self.limits.depth:
+            raise CannotCrossError(f"a value nested more than {self.limits.depth} deep cannot cross")
         self._within.add(id(value))
         try:
             return write(self, value)
@@ -255,9 +256,24 @@ INSTEAD = {
     "module": "a module cannot cross",
     "type": "a class cannot cross",
     "coroutine": "a coroutine cannot cross; await it",
-    "TextIOWrapper": "an open file cannot cross; read it",
     "DataFrameGroupBy": "a grouped table cannot cross; aggregate it",
     "SeriesGroupBy": "a grouped column cannot cross; aggregate it",
+}
+
+HAVE_SUBCLASSES = {
+    "str",
+    "float",
+    "bytes",
+    "list",
+    "tuple",
+    "dict",
+    "set",
+    "frozenset",
+    "date",
+    "datetime",
+    "Decimal",
+    "DataFrame",
+    "Series",
 }
 
 
@@ -265,10 +281,11 @@ def refusal(kind: type) -> str:
     """Give the sentence about a type that has no writer."""
     if issubclass(kind, type):
         return INSTEAD["type"]
+    if issubclass(kind, io.IOBase):
+        return "an open file cannot cross; read it"
     if (name := name_of(kind)) in INSTEAD:
         return INSTEAD[name]
     if "__next__" in dir(kind):
         return f"{a(kind)} object cannot cross, because it gives its items only once; make a list of it: list(...)"
-    base = next((base for base in kind.__mro__[1:] if base.__module__ == "builtins" and base is not object), None)
-    own = f"; it is a kind of {name_of(base)} of its own" if base else ""
-    return f"{a(kind)} object cannot cross{own}"
+    base = next((name for name in map(name_of, kind.__mro__[1:]) if name in HAVE_SUBCLASSES), None)
+    return f"{a(kind)} object cannot cross" + (f"; make a {base} of it" if base else "")

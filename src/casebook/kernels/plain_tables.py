@@ -14,7 +14,7 @@ import pandas as pd
 
 from casebook.kernels.plain_arrays import write_array
 from casebook.kernels.plain_model import CannotCrossError, Plain, Writer, Writing, always
-from casebook.kernels.plain_tables_read import READERS
+from casebook.kernels.plain_tables_read import FREQUENCY, READERS
 
 __all__ = ["READERS", "writers"]
 
@@ -47,7 +47,7 @@ def writers() -> dict[type, Writer]:
         type(pd.NaT): always({"kind": "pandas NaT"}),
         pd.Timestamp: _timestamp,
         pd.Timedelta: lambda value, writing: {"kind": "pandas Timedelta", "value": writing.plain(value.asm8)},
-        pd.Period: lambda value, _: {"kind": "pandas Period", "ordinal": value.ordinal, "freq": value.freqstr},
+        pd.Period: lambda value, _: {"kind": "pandas Period", "ordinal": value.ordinal, "freq": _frequency(value)},
         pd.Interval: lambda value, writing: {
             "kind": "pandas Interval",
             "items": writing.many([value.left, value.right, value.closed]),
@@ -79,12 +79,16 @@ def _values(value: Any, writing: Writing) -> Plain:
 
 
 def _index(value: Any, writing: Writing) -> Plain:
+    # Whether dates are evenly spaced is only noted; what they are does not hang on it.
     freq = value.freqstr if type(value) in {pd.DatetimeIndex, pd.TimedeltaIndex} else None
+    freq = freq if freq is not None and FREQUENCY.fullmatch(freq) else None
     array = _values(value, writing)
     return {"kind": "pandas Index", "array": array, "name": writing.plain(value.name), "freq": freq}
 
 
 def _range_index(value: Any, writing: Writing) -> Plain:
+    if len(value) > writing.limits.size_bytes:
+        raise CannotCrossError("an index that is longer than any column can be cannot cross")
     items = [value.start, value.stop, value.step]
     return {"kind": "pandas RangeIndex", "items": items, "name": writing.plain(value.name)}
 
@@ -125,7 +129,13 @@ def _dates(value: Any, writing: Writing) -> Plain:
 
 
 def _periods(value: Any, writing: Writing) -> Plain:
-    return {"kind": "pandas periods", "array": write_array(value.asi8, writing), "freq": value.freqstr}
+    return {"kind": "pandas periods", "array": write_array(value.asi8, writing), "freq": _frequency(value)}
+
+
+def _frequency(value: Any) -> str:
+    if not FREQUENCY.fullmatch(value.freqstr):
+        raise CannotCrossError(f"periods of the frequency {value.freqstr} cannot cross")
+    return value.freqstr
 
 
 def _intervals(value: Any, writing: Writing) -> Plain:

@@ -44,6 +44,11 @@ def _numpy(data: Plain, reading: Reading, kinds: str) -> Any:
     return array
 
 
+def _quiet() -> warnings.catch_warnings[None]:
+    # Some frequencies are going out of use; whoever made the table was told.
+    return warnings.catch_warnings(action="ignore")
+
+
 def _frequency(data: dict[str, Any]) -> str:
     freq = field(data, "freq", str)
     if not FREQUENCY.fullmatch(freq):
@@ -71,7 +76,9 @@ def _frame(data: dict[str, Any], reading: Reading) -> Any:
 
 def _series(data: dict[str, Any], reading: Reading) -> Any:
     index = _read(data["index"], pd.Index, reading)
-    return _column(data["array"], index, reading).rename(reading.value(data["name"]))
+    series = _column(data["array"], index, reading)
+    series.name = reading.value(data["name"])
+    return series
 
 
 def _index(data: dict[str, Any], reading: Reading) -> Any:
@@ -80,12 +87,16 @@ def _index(data: dict[str, Any], reading: Reading) -> Any:
         raise NotPlainDataError("an index has no array")
     index: Any = pd.Index(values, dtype=values.dtype, name=reading.value(data["name"]))
     if data["freq"] is not None:
-        index.freq = _frequency(data)
+        with _quiet():
+            index.freq = _frequency(data)
     return index
 
 
 def _range_index(data: dict[str, Any], reading: Reading) -> Any:
     start, stop, step = numbers(data, "items")
+    # Lists nothing as it stands, but what is made of it may.
+    if len(range(start, stop, step)) > reading.limits.size_bytes:
+        raise NotPlainDataError("an index is longer than any column can be")
     return pd.RangeIndex(start, stop, step, name=reading.value(data["name"]))
 
 
@@ -123,9 +134,7 @@ def _dates(data: dict[str, Any], reading: Reading) -> Any:
 
 
 def _periods(data: dict[str, Any], reading: Reading) -> Any:
-    with warnings.catch_warnings():
-        # Some frequencies are going out of use; whoever made the table was told.
-        warnings.simplefilter("ignore")
+    with _quiet():
         return pd.PeriodIndex.from_ordinals(_numpy(data["array"], reading, "i"), freq=_frequency(data)).array
 
 
@@ -152,8 +161,7 @@ def _timestamp(data: dict[str, Any], reading: Reading) -> Any:
 
 
 def _period(data: dict[str, Any], _: Reading) -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with _quiet():
         return pd.Period(ordinal=field(data, "ordinal", int), freq=_frequency(data))
 
 
