@@ -11,7 +11,7 @@ import queue
 import time
 import uuid
 import warnings
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -71,8 +71,9 @@ def on_dask(scheduler: str, execute: Execute, *, connect_s: float = 10, workers_
             client.run_on_scheduler(_set_allowed_failures, 0)
             yield cluster
         finally:
-            with suppress(Exception):
-                client.run_on_scheduler(_set_allowed_failures, None)
+            if client.status == "running":
+                with suppress(Exception):
+                    client.run_on_scheduler(_set_allowed_failures, None)
             client.close(timeout=connect_s)
 
 
@@ -113,17 +114,17 @@ class _Cluster:
                     run.submit(job)
                 if not run:
                     break
-                for job, future in run.done(LOOK_S):
-                    result = self._result(future)
+                for job, result in self._outcomes(run.done(LOOK_S)):
                     if result is None:
                         suspects.append(job)
                     else:
                         yield job, result
             for job in suspects:
                 run.submit(job)
-                while not (done := list(run.done(LOOK_S))):
+                while not (done := run.done(LOOK_S)):
                     self._room()
-                yield job, self._result(done[0][1]) or _ended_workers(job)
+                for _, result in self._outcomes(done):
+                    yield job, result or _ended_workers(job)
         finally:
             run.cancel()
 
@@ -142,15 +143,25 @@ class _Cluster:
                 raise self._nobody_works()
         return max(1, IN_FLIGHT_PER_WORKER * self._threads)
 
-    def _result(self, future: Any) -> dict[str, Any] | Lost | None:
-        """What came of a job; None: its worker has ended."""
+    def _outcomes(self, done: Sequence[tuple[Job, Any]]) -> Iterator[tuple[Job, dict[str, Any] | Lost | None]]:
+        """What came of jobs that have ended; None: their worker has ended."""
+        finished = [future for _, future in done if future.status == "finished"]
+        try:
+            # Asked for together, they cost one way there and back.
+            kept = dict(zip((future.key for future in finished), self._client.gather(finished), strict=True))
+        except Exception:  # noqa: BLE001  (each is asked for by itself below, and says what it has)
+            kept = {}
+        for job, future in done:
+            yield job, self._outcome(future, kept.get(future.key))
+
+    def _outcome(self, future: Any, packed: Any) -> dict[str, Any] | Lost | None:
         from distributed import KilledWorker
         from distributed.client import FutureCancelledError
 
         if future.cancelled():
             raise self._scheduler_gone()
         try:
-            packed = future.result()
+            packed = future.result() if packed is None else packed
         except KilledWorker:
             return None
         except (OSError, FutureCancelledError) as error:
@@ -197,16 +208,22 @@ class _Run:
         key = f"{self._name}-{self._submitted}"
         future = self._client.submit(work, self._function, versions(), pack(job.data), key=key, pure=False)
         self._futures[key] = future
-        future.add_done_callback(lambda _: self._done.put((job, future)))
 
-    def done(self, most_s: float) -> Generator[tuple[Job, Any]]:
+        def ended(_: Any) -> None:
+            self._done.put((job, future))
+
+        future.add_done_callback(ended)
+
+    def done(self, most_s: float) -> list[tuple[Job, Any]]:
         """What has ended by now; waits for one, but not for ever."""
+        found: list[tuple[Job, Any]] = []
         with suppress(queue.Empty):
-            job, future = self._done.get(timeout=most_s)
+            found.append(self._done.get(timeout=most_s))
             while True:
-                del self._futures[future.key]
-                yield job, future
-                job, future = self._done.get_nowait()
+                found.append(self._done.get_nowait())
+        for _, future in found:
+            del self._futures[future.key]
+        return found
 
     def cancel(self) -> None:
         if self._futures:

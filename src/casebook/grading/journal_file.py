@@ -88,12 +88,16 @@ def _connected(file: Path) -> sqlite3.Connection:
         # One run at a time uses it. Held so, SQLite needs no memory shared between processes, and the
         # journal works on network drives too.
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        connection.execute("PRAGMA journal_mode = WAL")
+        empty = _is_empty(connection)
         # Nothing waits for the disk at each step: a killed run loses nothing, and a power cut at most the last
         # steps, never the file. Those submissions are then graded once more, with the same marks.
+        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        with transaction(connection):
-            _make_or_check(connection)
+        if empty:
+            with transaction(connection):
+                connection.execute(TABLE)
+                connection.execute(f"PRAGMA application_id = {APPLICATION}")
+                connection.execute(f"PRAGMA user_version = {LAYOUT}")
     except sqlite3.DatabaseError as error:
         connection.close()
         name = getattr(error, "sqlite_errorname", "")
@@ -106,15 +110,14 @@ def _connected(file: Path) -> sqlite3.Connection:
     return connection
 
 
-def _make_or_check(connection: sqlite3.Connection) -> None:
-    """Leave an empty file as a journal; any other must be one."""
-    application, layout = (_number(connection, pragma) for pragma in ("application_id", "user_version"))
-    tables = _number(connection, "schema_version")
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    """Whether nothing is in the file yet; what is there must be a journal, and whole."""
+    application, layout, tables = (
+        int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+        for name in ("application_id", "user_version", "schema_version")
+    )
     if not tables and not application:
-        connection.execute(TABLE)
-        connection.execute(f"PRAGMA application_id = {APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {LAYOUT}")
-        return
+        return True
     if (application, layout) != (APPLICATION, LAYOUT):
         raise _NotOursError
     if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
@@ -123,10 +126,7 @@ def _make_or_check(connection: sqlite3.Connection) -> None:
         connection.execute("SELECT student, digest, state, attempts, kills, reason, result FROM submissions LIMIT 1")
     except sqlite3.OperationalError as error:
         raise _NotOursError from error
-
-
-def _number(connection: sqlite3.Connection, pragma: str) -> int:
-    return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
+    return False
 
 
 @contextmanager

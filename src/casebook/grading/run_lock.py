@@ -17,12 +17,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from casebook.errors import CasebookError, Where
 from casebook.whole_files import write_text
 
-# Between taking the lock and having written who took it, a process needs milliseconds.
+# For writing who took it, and for ending when killed, a process needs milliseconds.
 PATIENCE_S = 1.0
 
 
@@ -79,12 +79,7 @@ def course_lock(course: Path, assignment: str) -> Generator[None]:
     lock = FileLock(folder / "grading.lock", blocking=False)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with warnings.catch_warnings():
-            # Where the drive knows no such locks, filelock keeps a file with the process in it, and says so.
-            warnings.simplefilter("ignore")
-            lock.acquire()
-    except Timeout:
-        raise _taken(details, course) from None
+        _acquire(lock, details, course)
     except OSError as error:
         raise CasebookError.one(
             f"Whether somebody else is grading here cannot be found out: {error.strerror or error}.",
@@ -104,13 +99,25 @@ def course_lock(course: Path, assignment: str) -> Generator[None]:
         lock.release()
 
 
-def _taken(details: Path, course: Path) -> CasebookError:
+def _acquire(lock: BaseFileLock, details: Path, course: Path) -> None:
     end = time.monotonic() + PATIENCE_S
-    holder = _holder(details)
-    # What is written there may be of a run that was killed, until the next has put its own name.
-    while (holder is None or holder.has_ended) and time.monotonic() < end:
-        time.sleep(0.05)
-        holder = _holder(details)
+    while True:
+        try:
+            with warnings.catch_warnings():
+                # Where the drive knows no such locks, filelock keeps a file with the process in it, and says so.
+                warnings.simplefilter("ignore")
+                lock.acquire()
+        except Timeout:
+            holder = _holder(details)
+            # Whoever took it last may not have written so yet; whoever was killed may not be quite gone yet.
+            if (holder is not None and not holder.has_ended) or time.monotonic() > end:
+                raise _taken(holder, course) from None
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _taken(holder: Holder | None, course: Path) -> CasebookError:
     if holder is None:
         return CasebookError.one(
             "Somebody else is grading in this course.",
