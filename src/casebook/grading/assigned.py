@@ -43,7 +43,7 @@ def assigned_in(
         file = course.source(assignment) / f"{notebook.name}.ipynb"
         source = _source(file) if file.is_file() or tests is Tests.ISOLATED else None
         if source is not None and (tests or tests_of(source)) is Tests.ISOLATED:
-            plans[notebook.name] = plan(source)
+            plans[notebook.name] = plan(source, notebook)
     return Assigned(
         name=assignment,
         notebooks=notebooks,

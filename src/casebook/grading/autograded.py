@@ -14,7 +14,7 @@ import shutil
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import nbformat
 from nbformat import NotebookNode
@@ -94,6 +94,40 @@ def write_autograded(
             mend="see that there is room on the disk and that you may read and write here, then grade again.",
         ) from error
     return Written(target, left_out)
+
+
+def files_beside(course: CourseDirectory, settings: Settings, student: str, assignment: str) -> dict[str, Path]:
+    """What lies beside the notebooks of a submission while they run: its own files, and the instructor's over them.
+
+    Returns
+    -------
+    dict
+        Where each file is, by its path beside the notebooks, with slashes. Links that lead out of
+        the submission, and what is no file, are left out.
+    """
+    submission = course.submitted(student, assignment)
+    given = given_files(course, settings, assignment)
+    own = set(settings.exclude_overwriting.get(assignment, ()))
+    found = {
+        name: path
+        for name in _files(submission, (*settings.ignore, "*.ipynb"))
+        if (path := (submission / name).resolve()).is_relative_to(submission.resolve()) and path.is_file()
+    }
+    over = {name: path for name, path in given.items() if name not in own or name not in found}
+    # A student's file may be called like the instructor's folder, or the other way round.
+    taken = {str(above) for name in over for above in PurePosixPath(name).parents} | over.keys()
+    kept = {
+        name: path
+        for name, path in found.items()
+        if name not in taken and not any(str(above) in over for above in PurePosixPath(name).parents)
+    }
+    return {PurePosixPath(name).as_posix(): path for name, path in (kept | over).items()}
+
+
+def given_files(course: CourseDirectory, settings: Settings, assignment: str) -> dict[str, Path]:
+    """The instructor's files beside the notebooks, by path with slashes; none where the source has gone."""
+    source = course.source(assignment)
+    return {name: source / name for name in _files(source, (*settings.ignore, "*.ipynb"))}
 
 
 def is_ignored(name: str, patterns: Sequence[str]) -> bool:

@@ -34,6 +34,7 @@ class Step(TypedDict):
     grade_id: str | None
     source: str
     answers: list[str]
+    imports: list[str]
     tests: str
     is_test: bool
 
@@ -195,6 +196,9 @@ class _IsolatedTests:
                 return _failed("DeadKernelError", f"The tests cannot ask for the answers: {error}")
             except CannotBindError as error:
                 return _failed("AnswerCannotCrossError", f"The tests cannot read the answers: {error}")
+        for statement in step["imports"]:
+            # Modules do not cross; what the solutions import, the tests import by themselves.
+            self._timed.run(self._process, statement)
         return self._timed.run(self._process, step["source"], answer=self._ask)
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:

@@ -153,6 +153,7 @@ def _steps(plan: Plan) -> list[Step]:
             grade_id=step.grade_id,
             source=step.source,
             answers=sorted(step.answers),
+            imports=list(step.imports),
             tests=step.tests,
             is_test=step.kind == "test",
         )
@@ -207,7 +208,8 @@ def mark(result: Result, assigned: Assigned, checksum: Callable[[NotebookNode], 
     }
 
 
-def _marked(notebook: NotebookNode, instructor: InstructorNotebook, rules: OutputRules, checksum: Callable[[NotebookNode], str]
+def _marked(
+    notebook: NotebookNode, instructor: InstructorNotebook, rules: OutputRules, checksum: Callable[[NotebookNode], str]
 ) -> Marked:
     known = {cell.grade_id: cell for cell in instructor.cells}
     points: list[CellPoints] = []
