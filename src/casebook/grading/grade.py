@@ -18,6 +18,7 @@ from typing import Any, cast
 
 from casebook.errors import CasebookError, Where
 from casebook.exercises.assignment import nearest
+from casebook.exercises.course_config import config_files
 from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.course_scores import SubmissionScore
 from casebook.grading.assigned import assigned_in
@@ -32,7 +33,7 @@ from casebook.grading.journal import Journal
 from casebook.grading.model import Tests
 from casebook.grading.run_lock import course_lock
 from casebook.grading.settings import Settings, read_settings
-from casebook.grading.submission import Assigned, mark, prepare
+from casebook.grading.submission import Assigned, mark, prepare, steps_of
 from casebook.kernels.shell_parents import end_shell_parents
 
 
@@ -199,9 +200,11 @@ class _Run:
             yield from self._executed([student])
 
     def _digests(self, students: Sequence[str]) -> tuple[dict[str, str], list[Graded]]:
-        inputs = repr((self._assigned.notebooks, self._assigned.plans, self._settings))
-        tests = ",".join(sorted(self._assigned.plans)) or Tests.SHARED
-        common = common_inputs(inputs, self._course.source(self._assigned.name), tests, self._assigned.limits)
+        assigned = self._assigned
+        plans = {name: steps_of(plan) for name, plan in sorted(assigned.plans.items())}
+        settings = [file.read_text("utf-8", "replace") for file in config_files(self._course.root)]
+        instructor = repr((assigned.notebooks, plans, settings))
+        common = common_inputs(instructor, self._course.source(assigned.name), ",".join(plans), assigned.limits)
         digests: dict[str, str] = {}
         unreadable: list[Graded] = []
         for student in students:

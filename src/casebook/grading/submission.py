@@ -131,7 +131,7 @@ def prepare(folder: Path, files: Mapping[str, Path], assigned: Assigned, *, as_b
         notebooks[instructor.name] = NotebookToRun(
             notebook=sanitized.notebook,
             tests=Tests.SHARED if plan is None else Tests.ISOLATED,
-            steps=[] if plan is None else _steps(plan),
+            steps=[] if plan is None else steps_of(plan),
             skip_tag=assigned.skip_tag,
         )
         repairs[instructor.name] = sanitized.repairs
@@ -147,7 +147,8 @@ def prepare(folder: Path, files: Mapping[str, Path], assigned: Assigned, *, as_b
     )
 
 
-def _steps(plan: Plan) -> list[Step]:
+def steps_of(plan: Plan) -> list[Step]:
+    """What the test process runs, as plain data."""
     return [
         Step(
             grade_id=step.grade_id,
