@@ -149,7 +149,7 @@ def test_a_tap_on_a_claim_in_a_lesson_shows_that_claim_at_the_top_of_the_window(
     page.wait_for_load_state("networkidle")
 
     claim = page.locator("#hbr-hospital-10-days").bounding_box()
-    bar = page.locator(".bd-header-article").bounding_box()
+    bar = page.locator(".frame-bar").bounding_box()
     assert bar["y"] + bar["height"] <= claim["y"] + 1
     assert claim["y"] < 422
 
