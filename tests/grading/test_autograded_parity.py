@@ -67,10 +67,9 @@ TABLES = {
 def known(cell: NotebookNode, grade_id: str, *, points: float | None = None, **marks: bool) -> NotebookNode:
     """A cell that nbgrader knows."""
     cell.id = grade_id
-    cell.metadata["nbgrader"] = {
-        **{"schema_version": 3, "grade_id": grade_id, "grade": False, "solution": False, "locked": False},
-        **{"task": False, **marks, **({} if points is None else {"points": points})},
-    }
+    none = dict.fromkeys(("grade", "solution", "locked", "task"), False)
+    worth = {} if points is None else {"points": points}
+    cell.metadata["nbgrader"] = {"schema_version": 3, "grade_id": grade_id} | none | marks | worth
     return cell
 
 
