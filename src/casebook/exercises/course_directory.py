@@ -110,11 +110,26 @@ class CourseDirectory:
                 f"{text[:50]!r} is no time.", where=Where(file), mend="write one such as 2026-02-28 17:00:00 UTC."
             ) from error
 
+    @contextmanager
+    def _set_up(self) -> Generator[None]:
+        try:
+            with surroundings(self.root):
+                yield
+        # The settings may name any class or function of the instructor's, and making it may raise anything.
+        except Exception as error:
+            raise CasebookError.one(
+                f"nbgrader cannot be set up as its settings say: {type(error).__name__}: {' '.join(str(error).split())}",
+                where=Where(self.root / "nbgrader_config.py"),
+                mend="mend that setting, and see that what it names can be imported.",
+            ) from error
+
     @cached_property
     def _coursedir(self) -> Any:
         from nbgrader.coursedir import CourseDirectory as NbgraderCourseDirectory
 
-        return NbgraderCourseDirectory(config=self.config)
+        config = self.config
+        with self._set_up():
+            return NbgraderCourseDirectory(config=config)
 
     @property
     def db_url(self) -> str:
@@ -150,24 +165,14 @@ class CourseDirectory:
         from traitlets import import_item
         from traitlets.config.loader import Config
 
-        config = self.config if as_configured else Config()
-        if not as_configured:
-            config.CourseDirectory.root = str(self.root)
-        try:
-            with surroundings(self.root):
-                coursedir = NbgraderCourseDirectory(config=config)
-                converter = Autograde(coursedir=coursedir, config=config)
-                exporter = converter.exporter_class(parent=converter, config=converter.config)
-                listed = [*converter.sanitize_preprocessors, *converter.autograde_preprocessors]
-                classes = [import_item(each) if isinstance(each, str) else each for each in listed]
-                parts = [each(parent=exporter) if isinstance(each, type) else each for each in classes]
-        # The settings may name any class or function of the instructor's, and making it may raise anything.
-        except Exception as error:
-            raise CasebookError.one(
-                f"nbgrader cannot be set up as its settings say: {type(error).__name__}: {str(error).splitlines()[0]}",
-                where=Where(self.root / "nbgrader_config.py"),
-                mend="mend that setting, and see that what it names can be imported.",
-            ) from error
+        config = self.config if as_configured else Config({"CourseDirectory": {"root": str(self.root)}})
+        with self._set_up():
+            coursedir = NbgraderCourseDirectory(config=config)
+            converter = Autograde(coursedir=coursedir, config=config)
+            exporter = converter.exporter_class(parent=converter, config=converter.config)
+            listed = [*converter.sanitize_preprocessors, *converter.autograde_preprocessors]
+            classes = [import_item(each) if isinstance(each, str) else each for each in listed]
+            parts = [each(parent=exporter) if isinstance(each, type) else each for each in classes]
         return [coursedir, converter, exporter, *parts]
 
     @cached_property

@@ -117,13 +117,12 @@ def holders(file: Path) -> list[str]:
             continue
         try:
             opened = any(link.is_symlink() and link.readlink() == file for link in (process / "fd").iterdir())
-            words = (process / "cmdline").read_bytes().split(b"\0") if opened else []
+            words = (process / "cmdline").read_bytes().replace(b"\0", b" ").split() if opened else []
         # Another person's process, or one that has just ended.
         except OSError:
             continue
         if opened:
-            command = " ".join(word.decode(errors="replace") for word in words if word)
-            found.append(f"process {process.name} ({command[:60]})")
+            found.append(f"process {process.name} ({b' '.join(words)[:60].decode(errors='replace')})")
     return found
 
 
