@@ -138,7 +138,7 @@ class _Asked:
             raise NotPlainDataError("This is not plain data: an answer is missing.")
         _write(sys.stdout, self.decode(answer.get("printed", "")))
         _write(sys.stderr, self.decode(answer.get("warned", "")))
-        for each in answer.get("changed", ()):
+        for each in field({"changed": [], **answer}, "changed", list):
             _change(self, each, dict(enumerate(arguments)) | named)
         if "cannot" in answer:
             raise CannotCrossError(f"what {self.name} returns: {field(answer, 'cannot', str)}")
