@@ -11,7 +11,7 @@ from collections import Counter, OrderedDict, defaultdict, deque
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal, assert_series_equal
 
@@ -85,7 +85,7 @@ def test_a_function_that_crossed_looks_like_the_function(far):
 
 
 def test_words_that_python_would_evaluate_do_not_cross(far):
-    def own(a: "sys.exit()", b: list[int], *, c=sys) -> "exit()":
+    def own(a: "sys.exit()", b: list[int], *, c=sys) -> "len(sys.path)":
         return 1
 
     signature = inspect.signature(far(own))
@@ -192,6 +192,28 @@ def test_an_exception_of_another_type_has_its_name_its_words_and_its_nearest_typ
     assert traceback.format_exception_only(raised.value) == ["TooFewError: too few rows\n"]
     with pytest.raises(ValueError, match="Expecting value"):
         far(json.loads)("?")
+
+
+def test_a_syntax_error_names_no_file_that_would_be_read(far):
+    with pytest.raises(SyntaxError, match="odd words") as raised:
+        far(raising(SyntaxError("odd words", ("/etc/passwd", 1, 1, None))))()
+
+    assert raised.value.filename is None
+
+
+def test_an_exception_that_lies_about_itself_is_raised_all_the_same(far):
+    class LyingError(OSError):
+        @property
+        def args(self):
+            raise RuntimeError
+
+        filename = args
+
+    with pytest.raises(AnswerError) as raised:
+        far(raising(LyingError("a")))()
+
+    assert (type(raised.value).__name__, str(raised.value)) == ("LyingError", "a")
+    assert isinstance(raised.value, OSError)
 
 
 @pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt(), GeneratorExit("x")], ids=repr)
@@ -357,6 +379,7 @@ def test_a_change_that_cannot_cross_is_said(far, value, change, sentence):
         far(change)(value)
 
 
+@settings(max_examples=40)
 @given(
     st.recursive(
         st.one_of(st.integers(), st.text(), st.floats()),

@@ -268,3 +268,11 @@ def test_a_table_of_ten_thousand_rows_crosses_in_a_moment():
     assert_frame_equal(out, table)
     # Measured: 0.01. Other programs may run on this machine.
     assert min(seconds) < 0.1
+
+
+def test_a_table_that_somebody_damaged_is_refused():
+    table = pd.DataFrame({"a": [1, 2]})
+    table._mgr = None
+
+    with pytest.raises(CannotCrossError, match="a DataFrame cannot cross, because it is damaged"):
+        encode(table)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casebook.kernels.plain_values import CannotCrossError, NotPlainDataError, PlainLimits, decode, encode
@@ -98,6 +98,7 @@ ANYTHING = st.recursive(
 )
 
 
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(ANYTHING)
 def test_what_goes_over_comes_out_equal_and_of_the_same_types(value):
     assert is_same(crossed(value), value)

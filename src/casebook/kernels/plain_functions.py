@@ -26,6 +26,7 @@ from casebook.kernels.plain_model import (
     Reading,
     Writing,
     field,
+    name_of,
 )
 
 LONGEST_NAME = 200
@@ -100,7 +101,7 @@ def far_function(data: dict[str, Any], reading: Reading) -> Callable[..., Any]:
 
 def is_builtin_exception(kind: Any) -> bool:
     """Whether a class is one of Python's own exceptions that end no process."""
-    return vars(builtins).get(kind.__name__) is kind and issubclass(kind, Exception)
+    return vars(builtins).get(name_of(kind)) is kind and issubclass(kind, Exception)
 
 
 class _Asked:
@@ -187,7 +188,9 @@ def _exception(asked: _Asked, raised: dict[str, Any]) -> Exception:
     if not isinstance(base, type) or not is_builtin_exception(base):
         raise NotPlainDataError("This is not plain data: an answer raises what is no exception.")
     name, message = asked.decode(raised.get("type")), asked.decode(raised.get("message"))
-    if raised.get("is_base") is True and type(raised.get("arguments")) is list:
+    # Whoever shows a syntax error reads the file that it names.
+    is_whole = raised.get("is_base") is True and not issubclass(base, SyntaxError)
+    if is_whole and type(raised.get("arguments")) is list:
         try:
             return base(*map(asked.decode, raised["arguments"]))
         except (TypeError, ValueError):
