@@ -13,6 +13,7 @@ import inspect
 import linecache
 import sys
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -115,7 +116,7 @@ class _Asked:
 
     def describe(self, function: Any, writing: Writing) -> Plain:
         # A function that came from there can go back; ours cannot be called from there.
-        home = FAR.get(function) if isinstance(function, type(_short)) else None
+        home = FAR.get(function) if type(function) is FunctionType else None
         if home is None or home[0] != self.call:
             raise CannotCrossError("a function of the test cannot be handed to a function of the notebook")
         writing.count(items=1)
