@@ -1,5 +1,6 @@
 import json
 import math
+import subprocess
 import sys
 from collections import Counter, OrderedDict, defaultdict, deque
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casebook.kernels.plain_values import CannotCrossError, NotPlainDataError, PlainLimits, decode, encode
@@ -98,6 +99,7 @@ ANYTHING = st.recursive(
 )
 
 
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(ANYTHING)
 def test_what_goes_over_comes_out_equal_and_of_the_same_types(value):
     assert is_same(crossed(value), value)
@@ -277,3 +279,15 @@ def test_what_is_shared_many_times_over_is_refused_in_time():
 
     with pytest.raises(CannotCrossError, match="a value with more than 20,000 items"):
         encode(laughs, limits=PlainLimits(items=20_000))
+
+
+def test_no_library_is_loaded_until_a_value_of_it_crosses():
+    code = (
+        "import sys; from casebook.kernels.functions import FunctionTable; from casebook.kernels.plain_values import *\n"
+        "decode(encode([1, {'a': (2.5, b'x')}, len], functions=FunctionTable()), call=print)\n"
+        "print({'numpy', 'pandas', 'altair'} & set(sys.modules))"
+    )
+
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert (ran.stdout, ran.stderr) == ("set()\n", "")
