@@ -2,7 +2,8 @@
 
 Started as ``python -m casebook.kernels.book_kernel -f CONNECTION_FILE``, or in a fork of a process
 that has called ``prepare``. A chapter is plain pandas and Altair, so what the book needs of Altair
-is said here and not in the chapter.
+is said here and not in the chapter: ``prepare`` only names it, and ``serve`` lets it hold, because
+other kernels may be forked from the same process.
 """
 
 from __future__ import annotations
@@ -36,6 +37,11 @@ def prepare() -> None:
 
     # Altair's default renderer writes a script that fetches Vega from another host.
     alt.renderers.register("casebook", vegalite_bundle)
+
+
+def _draw_as_the_book_does() -> None:
+    import altair as alt
+
     alt.renderers.enable("casebook")
     # Altair refuses a large chart with advice that a book cannot follow; the site's own check says what can be done.
     alt.data_transformers.disable_max_rows()
@@ -71,6 +77,7 @@ def serve(words: Sequence[str]) -> None:
     ours, theirs = parser.parse_known_args(words)
     from ipykernel.kernelapp import IPKernelApp
 
+    _draw_as_the_book_does()
     # Whoever asks for the command line in a chapter is not shown ours.
     sys.argv = ["ipykernel", *theirs]
     application = IPKernelApp.instance()

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Generator
 from pathlib import Path
@@ -21,6 +22,8 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 # The parent imports for about 2 seconds; this is for a machine that is busy with other things.
 START_TIMEOUT_S = 120
+# It takes a twentieth of one.
+LISTEN_TIMEOUT_S = 2
 # macOS has fork, but its own libraries do not survive it; Windows has none.
 CAN_FORK = sys.platform == "linux"
 
@@ -88,6 +91,7 @@ class ForkedProcess:
     def __init__(self, parent: WarmParent, words: list[str], folder: str, environment: dict[str, str]) -> None:
         self.returncode: int | None = None
         self._received = b""
+        self._one_reader = threading.Lock()
         self._connection = parent.connection()
         self._connection.settimeout(START_TIMEOUT_S)
         request = {"words": words, "folder": folder, "environment": environment}
@@ -109,24 +113,26 @@ class ForkedProcess:
 
     def poll(self) -> int | None:
         """How it ended; None: it runs."""
-        return self._ended(timeout_s=0)
+        with self._one_reader:
+            if self.returncode is None:
+                self._connection.setblocking(False)
+                try:
+                    self.returncode = self._answer()["status"]
+                except BlockingIOError:
+                    return None
+                except ConnectionError:
+                    # Kernels end with their parent.
+                    self.returncode = -signal.SIGKILL
+                self._connection.close()
+            return self.returncode
 
     def wait(self) -> int:
         """Wait until it ends, and how it ended."""
-        return self._ended(timeout_s=None) or 0
-
-    def _ended(self, timeout_s: float | None) -> int | None:
-        if self.returncode is None:
-            self._connection.settimeout(timeout_s)
-            try:
-                self.returncode = self._answer()["status"]
-            except BlockingIOError:
-                return None
-            except ConnectionError:
-                # Kernels end with their parent.
-                self.returncode = -signal.SIGKILL
-            self._connection.close()
-        return self.returncode
+        for pause in _pauses():
+            if (status := self.poll()) is not None:
+                return status
+            time.sleep(pause)
+        raise AssertionError("pauses do not end")
 
     def send_signal(self, number: int) -> None:
         """Send a signal to it and to what it has started."""
@@ -144,14 +150,32 @@ class ForkedProcess:
         self.send_signal(signal.SIGTERM)
 
 
+def _pauses() -> Generator[float]:
+    """Seconds between looks: most ends follow at once, and some take long."""
+    pause = 0.001
+    while True:
+        yield pause
+        pause = min(pause * 1.3, 0.05)
+
+
+def _listens(kernel: KernelConnectionInfo) -> bool:
+    """Whether somebody is at the last socket that a kernel opens."""
+    host, port = str(kernel["ip"]), int(str(kernel["hb_port"]))
+    if kernel["transport"] == "ipc":
+        return Path(f"{host}-{port}").exists()
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as knocking:
+        knocking.settimeout(0.1)
+        return knocking.connect_ex((host, port)) == 0
+
+
 class ForkedKernel(LocalProvisioner):
     """A kernel of jupyter_client that a warm parent forks.
 
-    The kernel spec's command is ``python ... -m casebook.kernels.book_kernel WORD...``; only the
-    words are used.
+    The kernel spec's command is ``python ... -m MODULE WORD...``; only the words are used.
     """
 
     warm_parent: WarmParent
+    _is_to_end = False
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Ask for a kernel; its process is known when this returns."""
@@ -160,13 +184,54 @@ class ForkedKernel(LocalProvisioner):
         # The parent may still be importing.
         forked = await asyncio.to_thread(ForkedProcess, self.warm_parent, words, self.cwd, kwargs["env"])
         self.process = forked
+        self._is_to_end = False
         self.pid = self.pgid = forked.pid
+        await self._listening()
         return self.connection_info
 
+    async def _listening(self) -> None:
+        """Wait until the kernel listens: who connects before that tries again a tenth of a second later."""
+        give_up = time.monotonic() + LISTEN_TIMEOUT_S
+        for pause in _pauses():
+            if _listens(self.connection_info) or time.monotonic() > give_up or await self.poll() is not None:
+                return
+            await asyncio.sleep(pause)
+
     async def wait(self) -> int | None:
-        """Wait until the kernel has ended; as soon as it has, unlike a look every tenth of a second."""
-        if not self.process:
-            return 0
-        status = await asyncio.to_thread(self.process.wait)
-        self.process = None
-        return status
+        """Wait until the kernel has ended; sooner known than by a look every tenth of a second."""
+        for pause in _pauses():
+            if not isinstance(self.process, ForkedProcess):
+                break
+            if (status := self.process.poll()) is not None:
+                self.process = None
+                return status
+            await asyncio.sleep(pause)
+        return await super().wait()
+
+    async def shutdown_requested(self, restart: bool = False) -> None:
+        """Take note that the kernel has been asked to end."""
+        self._is_to_end = True
+
+    async def poll(self) -> int | None:
+        """How the kernel ended; None: it runs.
+
+        Managers look every tenth of a second whether a kernel has done as it was asked. This looks
+        more closely, so that they know at their first look.
+        """
+        if self._is_to_end and isinstance(self.process, ForkedProcess):
+            give_up = time.monotonic() + 0.1
+            for pause in _pauses():
+                if self.process.poll() is not None or time.monotonic() > give_up:
+                    break
+                await asyncio.sleep(pause)
+        return await super().poll()
+
+    async def send_signal(self, signum: int) -> None:
+        """Send a signal to the kernel and what it has started, unless it has ended.
+
+        Then its number may be another's: the parent, unlike us, has taken note of the end.
+        """
+        if isinstance(self.process, ForkedProcess):
+            self.process.send_signal(signum)
+        else:
+            await super().send_signal(signum)

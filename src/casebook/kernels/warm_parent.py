@@ -13,6 +13,7 @@ It has one thread and opens nothing of the book, so that a fork of it is as good
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -21,8 +22,10 @@ import selectors
 import signal
 import socket
 import sys
+import tempfile
+import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -44,14 +47,28 @@ class Request:
     environment: Mapping[str, str]
 
 
-def main(address: str) -> None:
-    """Import, listen, fork, until standard input ends; then end what still runs."""
+def main(
+    address: str, warm_up: Callable[[], None] | None = None, serve: Callable[[Sequence[str]], None] | None = None
+) -> None:
+    """Import, listen, fork, until standard input ends; then end what still runs.
+
+    Parameters
+    ----------
+    address
+        Where to listen.
+    warm_up, serve
+        What to do once, and what a fork then does with the words of a request. None: the book's.
+    """
     # Listening first: whoever asks early waits in the queue and not in a loop.
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listening.bind(address)
     listening.listen()
-    _warm_up()
-    _Parent(listening).serve()
+    (warm_up or _warm_up)()
+    _Parent(listening, serve or _book_kernel).serve()
+    # The owner may have been killed, and then nobody else takes this away.
+    with contextlib.suppress(OSError):
+        Path(address).unlink()
+        Path(address).parent.rmdir()
 
 
 def _warm_up() -> None:
@@ -77,8 +94,9 @@ def _warm_up() -> None:
 class _Parent:
     """Forks, and tells of ends."""
 
-    def __init__(self, listening: socket.socket) -> None:
+    def __init__(self, listening: socket.socket, be: Callable[[Sequence[str]], None]) -> None:
         self.listening = listening
+        self.be = be
         self.children: dict[int, socket.socket] = {}
         self.selector = selectors.DefaultSelector()
 
@@ -111,9 +129,12 @@ class _Parent:
             connection.close()
             return
         request = Request(**json.loads(asked))
-        pid = os.fork()
+        with warnings.catch_warnings():
+            # Libraries for linear algebra keep threads of their own, and see to forks by themselves.
+            warnings.filterwarnings("ignore", message=".*multi-threaded.*", category=DeprecationWarning)
+            pid = os.fork()
         if pid == 0:
-            _be_kernel(request)
+            _be_kernel(request, self.be)
         self.children[pid] = connection
         _say(connection, {"pid": pid})
 
@@ -143,18 +164,25 @@ def _say(connection: socket.socket, answer: Mapping[str, int]) -> None:
         return
 
 
-def _be_kernel(request: Request) -> NoReturn:
+def _book_kernel(words: Sequence[str]) -> None:
+    from casebook.kernels.book_kernel import serve
+
+    serve(words)
+
+
+def _be_kernel(request: Request, be: Callable[[Sequence[str]], None]) -> NoReturn:
     """Become, in the fork, what a new process would be; never return."""
     status = 1
     try:
         _forget_the_parent()
         os.environ.clear()
         os.environ.update(request.environment)
+        time.tzset()
+        # Where temporary files go is asked of the environment once.
+        tempfile.tempdir = None
         os.chdir(request.folder)
-        from casebook.kernels.book_kernel import serve
-
         # An orphan ends by itself. By the environment it would look for the parent's own parent.
-        serve([*request.words, f"--IPKernelApp.parent_handle={os.getppid()}"])
+        be([*request.words, f"--IPKernelApp.parent_handle={os.getppid()}"])
         status = 0
     except SystemExit as leaving:
         status = leaving.code if isinstance(leaving.code, int) else 0
@@ -169,9 +197,8 @@ def _forget_the_parent() -> None:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for standard in (0, 1, 2):
-        os.dup2(nowhere, standard)
+    # What it prints besides its outputs goes where the parent's goes.
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.closerange(3, _most_files())
     random.seed()
     # A process of its own would begin anywhere; forks would all begin where the parent stands.
@@ -185,6 +212,4 @@ def _most_files() -> int:
 
 
 if __name__ == "__main__":
-    # Libraries for linear algebra keep threads of their own, and see to forks by themselves.
-    warnings.filterwarnings("ignore", message=".*multi-threaded.*", category=DeprecationWarning)
     main(sys.argv[1])
