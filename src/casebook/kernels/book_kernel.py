@@ -55,7 +55,7 @@ def _leave_out_the_debugger() -> None:
         del sys.modules["debugpy"]
 
 
-def _find_modules_beside_the_notebook() -> None:
+def find_modules_beside_the_notebook() -> None:
     """Do what IPython leaves out where Python was told not to look into the folder it was started in."""
     if "" not in sys.path:
         libraries = (index for index, path in enumerate(sys.path) if Path(path).name == "site-packages")
@@ -82,7 +82,7 @@ def serve(words: Sequence[str]) -> None:
     sys.argv = ["ipykernel", *theirs]
     application = IPKernelApp.instance()
     application.initialize(theirs)
-    _find_modules_beside_the_notebook()
+    find_modules_beside_the_notebook()
     # From here on, what is read is read by the notebook.
     if ours.reads and ours.watch:
         record_reads(ours.watch, ours.reads)

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -70,12 +70,19 @@ class WarmParent:
 
 
 @contextlib.contextmanager
-def warm_parent() -> Generator[WarmParent]:
-    """A new warm parent, which ends with the block, and so do its kernels."""
+def warm_parent(preload: Iterable[str] = ()) -> Generator[WarmParent]:
+    """A new warm parent, which ends with the block, and so do its kernels and shells.
+
+    Parameters
+    ----------
+    preload
+        Modules that it imports besides those that every notebook of the book needs; any that cannot
+        be imported are left to whoever asks for them.
+    """
     with tempfile.TemporaryDirectory(prefix="casebook-kernels-") as folder:
         address = Path(folder) / "socket"
         # -P: the folder we stand in is not where a chapter's modules are looked for.
-        words = [sys.executable, "-P", "-m", "casebook.kernels.warm_parent", str(address)]
+        words = [sys.executable, "-P", "-m", "casebook.kernels.warm_parent", str(address), *preload]
         process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             yield WarmParent(address, process)
@@ -84,19 +91,31 @@ def warm_parent() -> Generator[WarmParent]:
 
 
 class ForkedProcess:
-    """A forked kernel, with the few methods of ``subprocess.Popen`` that jupyter_client calls."""
+    """A forked kernel, with the few methods of ``subprocess.Popen`` that jupyter_client calls; or a forked shell."""
 
     stdin = stdout = stderr = None
 
-    def __init__(self, parent: WarmParent, words: list[str], folder: str, environment: dict[str, str]) -> None:
+    def __init__(
+        self,
+        parent: WarmParent,
+        words: list[str],
+        folder: str,
+        environment: dict[str, str],
+        *,
+        be: str = "kernel",
+        shell: socket.socket | None = None,
+    ) -> None:
         self.returncode: int | None = None
         self._received = b""
         self._one_reader = threading.Lock()
         self._connection = parent.connection()
         self._connection.settimeout(START_TIMEOUT_S)
-        request = {"words": words, "folder": folder, "environment": environment}
+        be = "shell" if shell else be
+        request = {"be": be, "words": words, "folder": folder, "environment": environment}
         try:
-            self._connection.sendall((json.dumps(request) + "\n").encode())
+            # A shell gets its end of the conversation with the request's first byte.
+            socket.send_fds(self._connection, [b"{"], [shell.fileno()] if shell else [])
+            self._connection.sendall((json.dumps(request)[1:] + "\n").encode())
             self.pid = self._answer()["pid"]
         except OSError as error:
             self._connection.close()
@@ -110,6 +129,10 @@ class ForkedProcess:
             self._received += more
         line, _, self._received = self._received.partition(b"\n")
         return json.loads(line)
+
+    def fileno(self) -> int:
+        """What can be read when it has ended."""
+        return self._connection.fileno()
 
     def poll(self) -> int | None:
         """How it ended; None: it runs."""
@@ -175,6 +198,7 @@ class ForkedKernel(LocalProvisioner):
     """
 
     warm_parent: WarmParent
+    be = "kernel"
     _is_to_end = False
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
@@ -182,7 +206,9 @@ class ForkedKernel(LocalProvisioner):
         words = cmd[cmd.index("-m") + 2 :]
         self.cwd = str(kwargs.get("cwd") or Path.cwd())
         # The parent may still be importing.
-        forked = await asyncio.to_thread(ForkedProcess, self.warm_parent, words, self.cwd, kwargs["env"])
+        forked = await asyncio.to_thread(
+            ForkedProcess, self.warm_parent, words, self.cwd, kwargs["env"], be=self.be
+        )
         self.process = forked
         self._is_to_end = False
         self.pid = self.pgid = forked.pid

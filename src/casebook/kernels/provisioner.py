@@ -114,7 +114,7 @@ class _Parents:
 def _start(warmth: Warmth, environment: Mapping[str, str]) -> WarmParent:
     folder = Path(tempfile.mkdtemp(prefix="casebook-kernels-"))
     address = folder / "socket"
-    words = [*warmth.start, "-m", "casebook.kernels.plain_kernel", str(address), *warmth.modules]
+    words = [*warmth.start, "-m", "casebook.kernels.warm_parent", str(address), "--stock", *warmth.modules]
     # In its own empty folder: where we stand is not where it is to look for modules.
     process = subprocess.Popen(words, stdin=subprocess.PIPE, cwd=folder, env=dict(environment))
     return WarmParent(address, process)
@@ -141,6 +141,7 @@ if CAN_FORK:
 class ForkedProvisioner(ForkedKernel):
     """Forks any kernel that is this Python's ipykernel; starts all others anew."""
 
+    be = "stock kernel"
     preload = List(
         Unicode(),
         list(PRELOADED),

@@ -1,7 +1,7 @@
 """What runs in the fork of a kernel that is not the book's: what ``python -m ipykernel_launcher`` runs.
 
-Started as ``python [FLAG...] -m casebook.kernels.plain_kernel SOCKET [MODULE...]``, it is a warm
-parent that has imported the modules, as far as they are to be had, and holds no setting of the kit.
+Whoever starts such a kernel through Jupyter is to see no difference but the time that it takes, so
+nothing of the kit is set here, and what the parent's imports have set is set as it would be.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
-from casebook.kernels import warm_parent
 from casebook.late_imports import put_off_what_is_slow
 
 # What an IPython kernel imports while it starts and while it runs its first cell.
@@ -27,7 +26,11 @@ STARTED_WITH = (
     *("IPython.core.logger", "IPython.core.oinspect", "matplotlib_inline.config", "psutil", "sqlite3", "pdb"),
     "tornado.platform.asyncio",
 )
+# As ipykernel says it, but before matplotlib is imported, which asks once.
 INLINE = "module://matplotlib_inline.backend_inline"
+
+
+_set_by_imports: dict[str, str] = {}
 
 
 def warm_up(modules: Sequence[str]) -> None:
@@ -35,17 +38,37 @@ def warm_up(modules: Sequence[str]) -> None:
     # As in a new kernel, nothing is found in the folder that this was started in.
     if not sys.flags.safe_path and sys.path[:1] == [str(Path.cwd())]:
         del sys.path[0]
-    # matplotlib asks once, when it is imported; a kernel says so before that.
+    before = dict(os.environ)
     os.environ.setdefault("MPLBACKEND", INLINE)
     put_off_what_is_slow()
-    for module in (*STARTED_WITH, *modules):
-        # One that is missing, or broken, is the notebook's business, which is told when it imports it.
-        with contextlib.suppress(Exception):
-            importlib.import_module(module)
-    _do_what_is_slow_once()
+    with _silence():
+        for module in (*STARTED_WITH, *modules):
+            # One that is missing, or broken, is the notebook's business, which is told when it imports it.
+            with contextlib.suppress(Exception, SystemExit):
+                importlib.import_module(module)
+        _do_what_is_slow_once()
+    _set_by_imports.update({name: value for name, value in os.environ.items() if name not in before})
     # What is here stays: the collector need not look at it, and forks need not copy it.
     gc.collect()
     gc.freeze()
+
+
+@contextlib.contextmanager
+def _silence() -> Generator[None]:
+    """Keep what modules say while they are imported from whoever has asked for no import."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    kept = [os.dup(standard) for standard in (1, 2)]
+    for standard in (1, 2):
+        os.dup2(nowhere, standard)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for standard, copy in zip((1, 2), kept, strict=True):
+            os.dup2(copy, standard)
+            os.close(copy)
+        os.close(nowhere)
 
 
 def _do_what_is_slow_once() -> None:
@@ -76,6 +99,8 @@ def serve(words: Sequence[str]) -> None:
     # What the parent has imported stays as it is: to look through it at each collection, and at the end, takes
     # longer than all else that a kernel does besides running cells.
     gc.freeze()
+    for name, value in _set_by_imports.items():
+        os.environ.setdefault(name, value)
     launcher = importlib.util.find_spec("ipykernel_launcher")
     # The last word is ours: whose end it is to look out for.
     sys.argv = [str(launcher and launcher.origin), *words[:-1]]
@@ -99,7 +124,3 @@ def serve(words: Sequence[str]) -> None:
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError, ValueError):
                 stream.flush()
-
-
-if __name__ == "__main__":
-    warm_parent.main(sys.argv[1], warm_up=lambda: warm_up(sys.argv[2:]), serve=serve)
