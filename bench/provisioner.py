@@ -52,9 +52,7 @@ def _environment(provisioner: str) -> dict[str, str]:
 
 
 def _run(words: list[str], provisioner: str, folder: Path) -> str:
-    done = subprocess.run(
-        words, cwd=folder, env=_environment(provisioner), capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(words, cwd=folder, env=_environment(provisioner), capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{' '.join(words)}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout

@@ -183,8 +183,8 @@ def _pauses() -> Generator[float]:
 
 def _listens(kernel: KernelConnectionInfo) -> bool:
     """Whether somebody is at the last socket that a kernel opens."""
-    host, port = str(kernel["ip"]), int(str(kernel["hb_port"]))
-    if kernel["transport"] == "ipc":
+    host, port = str(kernel.get("ip")), int(str(kernel.get("hb_port", 0)))
+    if kernel.get("transport") == "ipc":
         return Path(f"{host}-{port}").exists()
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as knocking:
         knocking.settimeout(0.1)
@@ -206,9 +206,7 @@ class ForkedKernel(LocalProvisioner):
         words = cmd[cmd.index("-m") + 2 :]
         self.cwd = str(kwargs.get("cwd") or Path.cwd())
         # The parent may still be importing.
-        forked = await asyncio.to_thread(
-            ForkedProcess, self.warm_parent, words, self.cwd, kwargs["env"], be=self.be
-        )
+        forked = await asyncio.to_thread(ForkedProcess, self.warm_parent, words, self.cwd, kwargs["env"], be=self.be)
         self.process = forked
         self._is_to_end = False
         self.pid = self.pgid = forked.pid
@@ -234,7 +232,7 @@ class ForkedKernel(LocalProvisioner):
             await asyncio.sleep(pause)
         return await super().wait()
 
-    async def shutdown_requested(self, restart: bool = False) -> None:
+    async def shutdown_requested(self, restart: bool = False) -> None:  # noqa: ARG002 - jupyter_client's
         """Take note that the kernel has been asked to end."""
         self._is_to_end = True
 

@@ -188,6 +188,4 @@ def _is_this_python(program: str) -> bool:
     """Whether it is the interpreter that we run in, by whichever of its names."""
     given, ours = Path(program), Path(sys.executable)
     # An environment's interpreter is a link to another's; what makes it is the folder it is in.
-    return (
-        given.is_absolute() and given.parent.resolve() == ours.parent.resolve() and given.resolve() == ours.resolve()
-    )
+    return given.is_absolute() and given.parent.resolve() == ours.parent.resolve() and given.resolve() == ours.resolve()

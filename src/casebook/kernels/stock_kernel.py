@@ -119,8 +119,8 @@ def serve(words: Sequence[str]) -> None:
                 control.stop()
             control.join()
         # What the notebook and its libraries wanted done at the end, as Python itself does it.
-        threading._shutdown()  # noqa: SLF001 # pyright: ignore
-        atexit._run_exitfuncs()  # noqa: SLF001
+        threading._shutdown()  # noqa: SLF001 # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+        atexit._run_exitfuncs()  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError, ValueError):
                 stream.flush()
