@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -62,7 +63,7 @@ def find_modules_beside_the_notebook() -> None:
         sys.path.insert(next(libraries, len(sys.path)), "")
 
 
-def serve(words: Sequence[str]) -> None:
+def serve(words: Sequence[str], ready: int | None = None) -> None:
     """Be one notebook's kernel until it is shut down.
 
     Parameters
@@ -70,6 +71,8 @@ def serve(words: Sequence[str]) -> None:
     words
         ``--reads FILE --watch FOLDER``: note in the file what the notebook reads below the folder.
         All else is ipykernel's.
+    ready
+        A file to close when it listens.
     """
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--reads", type=Path)
@@ -83,6 +86,8 @@ def serve(words: Sequence[str]) -> None:
     application = IPKernelApp.instance()
     application.initialize(theirs)
     find_modules_beside_the_notebook()
+    if ready is not None:
+        os.close(ready)
     # From here on, what is read is read by the notebook.
     if ours.reads and ours.watch:
         record_reads(ours.watch, ours.reads)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
 import os
 import signal
@@ -22,8 +23,8 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 # The parent imports for about 2 seconds; this is for a machine that is busy with other things.
 START_TIMEOUT_S = 120
-# It takes a twentieth of one.
-LISTEN_TIMEOUT_S = 2
+# It takes a twentieth of a second, besides what the user's own start-up files do.
+LISTEN_TIMEOUT_S = 10
 # macOS has fork, but its own libraries do not survive it; Windows has none.
 CAN_FORK = sys.platform == "linux"
 
@@ -104,6 +105,7 @@ class ForkedProcess:
         *,
         be: str = "kernel",
         shell: socket.socket | None = None,
+        ready: socket.socket | None = None,
     ) -> None:
         self.returncode: int | None = None
         self._received = b""
@@ -113,8 +115,10 @@ class ForkedProcess:
         be = "shell" if shell else be
         request = {"be": be, "words": words, "folder": folder, "environment": environment}
         try:
-            # A shell gets its end of the conversation with the request's first byte.
-            socket.send_fds(self._connection, [b"{"], [shell.fileno()] if shell else [])
+            # A shell gets its end of the conversation with the request's first byte; a kernel, what it says
+            # a word into when it listens.
+            handed = shell or ready
+            socket.send_fds(self._connection, [b"{"], [handed.fileno()] if handed else [])
             self._connection.sendall((json.dumps(request)[1:] + "\n").encode())
             self.pid = self._answer()["pid"]
         except OSError as error:
@@ -181,14 +185,21 @@ def _pauses() -> Generator[float]:
         pause = min(pause * 1.3, 0.05)
 
 
-def _listens(kernel: KernelConnectionInfo) -> bool:
-    """Whether somebody is at the last socket that a kernel opens."""
-    host, port = str(kernel.get("ip")), int(str(kernel.get("hb_port", 0)))
-    if kernel.get("transport") == "ipc":
-        return Path(f"{host}-{port}").exists()
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as knocking:
-        knocking.settimeout(0.1)
-        return knocking.connect_ex((host, port)) == 0
+async def _readable(ready: socket.socket) -> None:
+    """Wait until a kernel says that it listens, or ends.
+
+    Whoever connects before that tries again a tenth of a second later, and whoever reads the
+    connection's description may find it half written.
+    """
+    ready.setblocking(False)
+    give_up = time.monotonic() + LISTEN_TIMEOUT_S
+    for pause in _pauses():
+        with contextlib.suppress(BlockingIOError):
+            ready.recv(1)
+            return
+        if time.monotonic() > give_up:
+            return
+        await asyncio.sleep(pause)
 
 
 class ForkedKernel(LocalProvisioner):
@@ -205,21 +216,17 @@ class ForkedKernel(LocalProvisioner):
         """Ask for a kernel; its process is known when this returns."""
         words = cmd[cmd.index("-m") + 2 :]
         self.cwd = str(kwargs.get("cwd") or Path.cwd())
-        # The parent may still be importing.
-        forked = await asyncio.to_thread(ForkedProcess, self.warm_parent, words, self.cwd, kwargs["env"], be=self.be)
-        self.process = forked
-        self._is_to_end = False
-        self.pid = self.pgid = forked.pid
-        await self._listening()
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                ask = functools.partial(ForkedProcess, be=self.be, ready=theirs)
+                # The parent may still be importing.
+                forked = await asyncio.to_thread(ask, self.warm_parent, words, self.cwd, kwargs["env"])
+            self.process = forked
+            self._is_to_end = False
+            self.pid = self.pgid = forked.pid
+            await _readable(ours)
         return self.connection_info
-
-    async def _listening(self) -> None:
-        """Wait until the kernel listens: who connects before that tries again a tenth of a second later."""
-        give_up = time.monotonic() + LISTEN_TIMEOUT_S
-        for pause in _pauses():
-            if _listens(self.connection_info) or time.monotonic() > give_up or await self.poll() is not None:
-                return
-            await asyncio.sleep(pause)
 
     async def wait(self) -> int | None:
         """Wait until the kernel has ended; sooner known than by a look every tenth of a second."""

@@ -86,13 +86,15 @@ def _do_what_is_slow_once() -> None:
         chart.encode(x=alt.X("year:O").title(None), y="amount:Q", color="kind:N").to_dict()
 
 
-def serve(words: Sequence[str]) -> None:
+def serve(words: Sequence[str], ready: int | None = None) -> None:
     """Be a kernel until it is shut down, and end as a process does.
 
     Parameters
     ----------
     words
         ipykernel's.
+    ready
+        A file to close when it listens.
     """
     from ipykernel.kernelapp import IPKernelApp
 
@@ -105,7 +107,11 @@ def serve(words: Sequence[str]) -> None:
     # The last word is ours: whose end it is to look out for.
     sys.argv = [str(launcher and launcher.origin), *words[:-1]]
     try:
-        IPKernelApp.launch_instance(argv=[*words])
+        application = IPKernelApp.instance()
+        application.initialize([*words])
+        if ready is not None:
+            os.close(ready)
+        application.start()
     except SystemExit:
         raise
     except BaseException:

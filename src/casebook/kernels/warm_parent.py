@@ -214,15 +214,16 @@ def _be_child(request: Request, handed: Sequence[int]) -> NoReturn:
             shell.serve(socket.socket(fileno=FIRST_FREE))
         # An orphan ends by itself. By the environment it would look for the parent's own parent.
         words = [*request.words, f"--IPKernelApp.parent_handle={os.getppid()}"]
+        ready = FIRST_FREE if handed else None
         if request.is_stock:
             from casebook.kernels import stock_kernel
 
-            stock_kernel.serve(words)
+            stock_kernel.serve(words, ready)
         else:
             from casebook.kernels.book_kernel import serve
 
             gc.unfreeze()
-            serve(words)
+            serve(words, ready)
         status = 0
     except SystemExit as leaving:
         status = leaving.code if isinstance(leaving.code, int) else 0
