@@ -103,7 +103,7 @@ def sanitize(submitted: NotebookNode, instructor: InstructorNotebook) -> Sanitiz
     repairs += [_missing(cell) for cell in instructor.cells if cell.grade_id not in blocks]
     _give_ids(made)
     metadata = {"kernelspec": kernel} if (kernel := _kernelspec(instructor)) else {}
-    notebook = nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": made})
+    notebook: Any = nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": made})
     return Sanitized(notebook, tuple(repairs))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import cast
 
 import nbformat
 from nbformat import NotebookNode
@@ -204,7 +205,7 @@ def mark(result: Result, assigned: Assigned, checksum: Callable[[NotebookNode], 
     """
     instructors = {notebook.name: notebook for notebook in assigned.notebooks}
     return {
-        name: _marked(nbformat.from_dict(notebook), instructors[name], assigned.rules, checksum)
+        name: _marked(cast("NotebookNode", nbformat.from_dict(notebook)), instructors[name], assigned.rules, checksum)
         for name, notebook in result["notebooks"].items()
     }
 
