@@ -119,15 +119,15 @@ class Writing:
 
     def _all_stand_for_themselves(self, values: list[Any], kinds: set[type]) -> bool:
         # The many are handled by what C does at once: a column of texts has thousands.
-        if kinds == {str}:
-            together = "".join(values)
+        if str in kinds:
+            together = "".join(_of(str, values, kinds))
+            if not is_honest(together):
+                return False
             self.count(size_bytes=len(together))
-            return is_honest(together)
-        if kinds == {float}:
-            return all(map(math.isfinite, values))
-        if kinds == {int}:
-            return min(values) > -LARGEST_NUMBER and max(values) < LARGEST_NUMBER
-        return kinds <= {bool, NoneType}
+        if float in kinds and not all(map(math.isfinite, _of(float, values, kinds))):
+            return False
+        whole = _of(int, values, kinds) if int in kinds else [0]
+        return min(whole) > -LARGEST_NUMBER and max(whole) < LARGEST_NUMBER
 
     def _scalar(self, value: Any) -> Plain:
         kind = type(value)
@@ -151,6 +151,10 @@ class Writing:
             return write(self, value)
         finally:
             self._within.discard(id(value))
+
+
+def _of(kind: type, values: list[Any], kinds: set[type]) -> list[Any]:
+    return values if len(kinds) == 1 else [value for value in values if type(value) is kind]
 
 
 class Reading:
