@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import importlib.util
 import symtable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from casebook.errors import CasebookError
@@ -41,9 +44,14 @@ def asked(*cells):
     return set(plan(notebook(*cells)).steps[-1].answers)
 
 
-def test_given_cells_and_tests_run_in_the_notebooks_order_and_solutions_and_text_do_not():
+def test_given_cells_and_tests_run_in_the_notebooks_order_up_to_the_last_test_and_solutions_and_text_do_not():
     source = notebook(
-        ("given", "a = 1"), ("free", "b = 2"), ("answer", "c = 3"), ("test", "assert c"), ("marked", "d = 4")
+        ("given", "a = 1"),
+        ("free", "b = 2"),
+        ("answer", "c = 3"),
+        ("test", "assert c"),
+        ("marked", "d = 4"),
+        ("given", "e = 5"),
     )
     source.cells.insert(0, new_markdown_cell("c"))
 
@@ -58,7 +66,9 @@ def test_given_cells_and_tests_run_in_the_notebooks_order_and_solutions_and_text
 
 
 def test_a_cell_that_the_instructor_has_passed_over_is_not_run():
-    assert plan(notebook(("free", "while True: pass", {"tags": ["skip-execution"]}))).steps == ()
+    cells = ("free", "while True: pass", {"tags": ["skip-execution"]}), ("test", "assert 1")
+
+    assert [step.source for step in plan(notebook(*cells)).steps] == ["assert 1"]
 
 
 class TestWhatSolutionsBind:
@@ -302,6 +312,11 @@ class TestWhatCannotBeRead:
         assert plan(notebook(("answer", "x <- 1 2"))).unread == (
             "The solution 'q1' cannot be read: invalid syntax, line 1.",
         )
+
+    @given(st.text("ab1 =()[]{}:.,'\"\\\n%!?#@;&lambdefr", max_size=40))
+    def test_any_text_is_read_or_is_said_to_be_unreadable(self, source):
+        with suppress(UnreadableError):
+            names_in(source)
 
     @pytest.mark.parametrize("source", ["\0", "+".join(["1"] * 20000), "(" * 300])
     def test_no_text_breaks_it(self, source):
