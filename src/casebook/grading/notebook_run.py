@@ -77,6 +77,11 @@ class Box(Protocol):
         """Call one of the student's functions."""
         ...
 
+    @property
+    def language_info(self) -> dict[str, Any]:
+        """What a notebook says of its language after a run, as for its pages' colours."""
+        ...
+
 
 def run_notebook(
     to_run: NotebookToRun, limits: Limits, preload: tuple[str, ...], folders: Folders
@@ -141,6 +146,7 @@ def _run(
                 raise StoppedError(f"Cell {name} ran longer than {limits.cell_s:g} seconds.")
             if ran.status == "died" and not notes:
                 notes.append(f"its process ended in cell {name}, and the tests after it found no answers.")
+    notebook["metadata"]["language_info"] = box.language_info
     return notebook, notes
 
 
