@@ -1,7 +1,7 @@
 """The process that kernels and shells are forked from: it has imported what notebooks need, and holds nothing else.
 
-Started as ``python -P -m casebook.kernels.warm_parent SOCKET [MODULE...]``; it ends when its standard
-input does. Whoever connects to the socket asks for one kernel, or for one shell with a socket of its
+Started as ``python -P -m casebook.kernels.warm_parent SOCKET [MODULE...]``, or with ``--stock`` before
+the modules for kernels that are not the book's; it ends when its standard input does. Whoever connects to the socket asks for one kernel, or for one shell with a socket of its
 own, and keeps the connection for as long as it lives::
 
     -> {"be": "kernel", "words": [...], "folder": "...", "environment": {...}}     one line of JSON
@@ -52,16 +52,30 @@ class Request:
     environment: Mapping[str, str]
     be: str = "kernel"
 
+    @property
+    def is_stock(self) -> bool:
+        """Whether it is to be what it would be without the kit."""
+        return self.be == "stock kernel"
 
-def main(address: str, preload: Sequence[str] = ()) -> None:
+
+def main(address: str, preload: Sequence[str] = (), *, stock: bool = False) -> None:
     """Import, listen, fork, until standard input ends; then end what still runs."""
     # Listening first: whoever asks early waits in the queue and not in a loop.
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listening.bind(address)
     listening.listen()
-    _warm_up(preload)
-    adopt_orphans()
+    if stock:
+        from casebook.kernels import stock_kernel
+
+        stock_kernel.warm_up(preload)
+    else:
+        _warm_up(preload)
+        adopt_orphans()
     _Parent(listening).serve()
+    # The owner may have been killed, and then nobody else takes this away.
+    with contextlib.suppress(OSError):
+        Path(address).unlink()
+        Path(address).parent.rmdir()
 
 
 def _warm_up(preload: Sequence[str] = ()) -> None:
@@ -186,7 +200,7 @@ def _be_child(request: Request, handed: Sequence[int]) -> NoReturn:
     """Become, in the fork, what a new process would be; never return."""
     status = 1
     try:
-        _forget_the_parent(handed)
+        _forget_the_parent(handed, stock=request.is_stock)
         os.environ.clear()
         os.environ.update(request.environment)
         time.tzset()
@@ -198,11 +212,18 @@ def _be_child(request: Request, handed: Sequence[int]) -> NoReturn:
 
             end_with_the_parent()
             shell.serve(socket.socket(fileno=FIRST_FREE))
-        from casebook.kernels.book_kernel import serve
-
-        gc.unfreeze()
         # An orphan ends by itself. By the environment it would look for the parent's own parent.
-        serve([*request.words, f"--IPKernelApp.parent_handle={os.getppid()}"])
+        words = [*request.words, f"--IPKernelApp.parent_handle={os.getppid()}"]
+        ready = FIRST_FREE if handed else None
+        if request.is_stock:
+            from casebook.kernels import stock_kernel
+
+            stock_kernel.serve(words, ready)
+        else:
+            from casebook.kernels.book_kernel import serve
+
+            gc.unfreeze()
+            serve(words, ready)
         status = 0
     except SystemExit as leaving:
         status = leaving.code if isinstance(leaving.code, int) else 0
@@ -211,14 +232,15 @@ def _be_child(request: Request, handed: Sequence[int]) -> NoReturn:
         os._exit(status)
 
 
-def _forget_the_parent(handed: Sequence[int]) -> None:
+def _forget_the_parent(handed: Sequence[int], *, stock: bool) -> None:
     # A group of its own, so that what the notebook starts ends with it.
     os.setsid()
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     nowhere = os.open(os.devnull, os.O_RDWR)
-    for standard in (0, 1, 2):
+    # What a stock kernel says besides its outputs goes where its owner's words go.
+    for standard in (0,) if stock else (0, 1, 2):
         os.dup2(nowhere, standard)
     for place, fd in enumerate(handed, start=FIRST_FREE):
         os.dup2(fd, place, inheritable=False)
@@ -226,8 +248,9 @@ def _forget_the_parent(handed: Sequence[int]) -> None:
     random.seed()
     # A process of its own would begin anywhere; forks would all begin where the parent stands.
     np.random.seed()  # noqa: NPY002 - the state that belongs to the module is what is shared
-    # What it leaves behind, it alone is asked for, as long as it lives.
-    adopt_orphans()
+    if not stock:
+        # What it leaves behind, it alone is asked for, as long as it lives.
+        adopt_orphans()
 
 
 def _most_files() -> int:
@@ -236,4 +259,5 @@ def _most_files() -> int:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    modules = [word for word in sys.argv[2:] if word != "--stock"]
+    main(sys.argv[1], modules, stock="--stock" in sys.argv[2:])
