@@ -23,7 +23,7 @@ from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.course_scores import SubmissionScore
 from casebook.grading.assigned import assigned_in
 from casebook.grading.autograded import files_beside, write_autograded
-from casebook.grading.execution import Result, Work, execute
+from casebook.grading.execution import Result, Work, execute, interrupt
 from casebook.grading.executors import Executor, Job, Lost, local
 from casebook.grading.gradebook import NbgraderBook, NotebookRecord
 from casebook.grading.gradebook_failures import GradebookError
@@ -34,7 +34,6 @@ from casebook.grading.model import Tests
 from casebook.grading.run_lock import course_lock
 from casebook.grading.settings import Settings, read_settings
 from casebook.grading.submission import Assigned, mark, prepare, steps_of
-from casebook.kernels.shell_parents import end_shell_parents
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,7 @@ def grade(
 @contextmanager
 def _executor(options: Options) -> Generator[Executor]:
     if options.scheduler is None:
-        with local(options.workers or os.cpu_count() or 1, _execute, interrupt=end_shell_parents) as executor:
+        with local(options.workers or os.cpu_count() or 1, _execute, interrupt=interrupt) as executor:
             yield executor
     else:
         from casebook.grading.executors_dask import on_dask
