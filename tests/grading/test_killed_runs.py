@@ -15,13 +15,13 @@ import sqlite3
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from .conftest import BROKEN, ONE_WRONG, SOLVED, TINY, Course
@@ -45,6 +45,7 @@ class Runs:
 
     course: Course
     temporary: Path
+    took_s: float = 0
 
     def start(self, *words: str, wait_s: float = 0, **options) -> subprocess.Popen[str]:
         environment = os.environ | {"TMPDIR": str(self.temporary), "STUDENTS_WAIT_S": str(wait_s)}
@@ -110,8 +111,17 @@ def undisturbed(handed_in, tmp_path_factory) -> Runs:
     shutil.copytree(handed_in.root, folder / "course")
     (folder / "temporary").mkdir()
     runs = Runs(Course(folder / "course", 0, []), folder / "temporary")
-    lines = runs.lines()
-    return Runs(Course(folder / "course", 1, lines), folder / "temporary")
+    began = time.monotonic()
+    lines = runs.lines("--workers", "2")
+    return Runs(Course(folder / "course", 1, lines), folder / "temporary", time.monotonic() - began)
+
+
+@pytest.fixture
+def all_graded(undisturbed, tmp_path) -> Runs:
+    """A copy of that one."""
+    shutil.copytree(undisturbed.course.root, tmp_path / "course")
+    (tmp_path / "temporary").mkdir()
+    return Runs(Course(tmp_path / "course", 1, undisturbed.course.lines), tmp_path / "temporary", undisturbed.took_s)
 
 
 def gradebook(course: Course) -> dict[str, list]:
@@ -127,7 +137,8 @@ def gradebook(course: Course) -> dict[str, list]:
         found = {}
         for table in tables:
             columns = [row[1] for row in book.execute(f"PRAGMA table_info({table})")]
-            kept = [column for column in columns if column != "id" or table == "student"]
+            afresh = {"grade", "comment", "submitted_assignment", "submitted_notebook"}
+            kept = [column for column in columns if column != "id" or table not in afresh]
             rows = book.execute(f"SELECT {', '.join(kept)} FROM {table}")  # noqa: S608
             found[table] = sorted(repr([known.get(value, value) for value in row]) for row in rows)
         return found
@@ -144,17 +155,16 @@ def autograded(course: Course) -> dict[str, str]:
 
 def journal(course: Course, *columns: str) -> dict[str, tuple]:
     """Of each student, read from a copy: a look must not mend what a kill has left."""
-    copy = course.root.parent / "journal"
-    shutil.copytree(course.root / ".casebook", copy)
-    with closing(sqlite3.connect(copy / "grading.db")) as database:
-        asked = f"SELECT student, {', '.join(columns)} FROM submissions"  # noqa: S608
-        found = {row[0]: row[1:] for row in database.execute(asked)} if (copy / "grading.db").is_file() else {}
-    shutil.rmtree(copy)
-    return found
+    with tempfile.TemporaryDirectory() as folder:
+        copy = shutil.copytree(course.root / ".casebook", Path(folder) / "copy")
+        with closing(sqlite3.connect(copy / "grading.db")) as database:
+            asked = f"SELECT student, {', '.join(columns)} FROM submissions"  # noqa: S608
+            return {row[0]: row[1:] for row in database.execute(asked)}
 
 
 def graded_already(course: Course) -> dict[str, tuple]:
     """When each submission was graded that is, and how often it had been run by then."""
+    # Killed early enough, a run has not begun one yet.
     with suppress(sqlite3.OperationalError, FileNotFoundError):
         rows = journal(course, "state", "attempts", "changed")
         return {student: row for student, row in rows.items() if row[0] == "graded"}
@@ -164,8 +174,11 @@ def graded_already(course: Course) -> dict[str, tuple]:
 def assert_same(course: Course, other: Course) -> None:
     assert gradebook(course) == gradebook(other)
     assert autograded(course) == autograded(other)
-    columns = ("assignment", "digest", "state", "reason", "result")
-    assert journal(course, *columns) == journal(other, *columns)
+    here, there = (journal(each, "assignment", "digest", "state", "result", "reason") for each in (course, other))
+    assert {student: row[:-1] for student, row in here.items()} == {student: row[:-1] for student, row in there.items()}
+    # Reasons name files.
+    reasons = {student: row[-1].replace(str(course.root), str(other.root)) for student, row in here.items()}
+    assert reasons == {student: row[-1] for student, row in there.items()}
 
 
 def test_a_run_leaves_no_process_and_no_folder_behind(undisturbed):
@@ -180,26 +193,26 @@ def test_killed_again_and_again_it_ends_with_the_same_marks_and_grades_nothing_t
     kills, words, done = 0, [], {}
     while kills < KILLS:
         run = runs.start("--json", "--workers", "2", *words)
-        begun = "--fresh" in words
-        words = []
-        # A moment before the first is done, or shortly after some are.
+        # Some time of those that a run takes, or shortly after one or two are graded.
         many = moments.choice([0, 0, 1, 2])
+        wait_s = moments.uniform(0, 0.5 if many else undisturbed.took_s)
         while many and (line := run.stdout.readline()):
             many -= json.loads(line)["status"] == "graded"
         with suppress(subprocess.TimeoutExpired):
-            run.wait(moments.uniform(0, 4) if not many else moments.uniform(0, 0.5))
-        if run.poll() is None:
-            kills += 1
-            # A person ends the process, a machine all of them.
-            moments.choice([run.kill, lambda group=run.pid: os.killpg(group, signal.SIGKILL)])()
-        else:
-            # All done, before it was killed often enough.
-            words = ["--fresh"]
+            run.wait(wait_s)
+        is_killed = run.poll() is None
+        # A person ends the process, a machine all of them.
+        end = moments.choice([os.kill, os.killpg])
+        if is_killed:
+            end(run.pid, signal.SIGKILL)
+        kills += is_killed
         assert run.communicate()[1] == ""
         now = graded_already(runs.course)
-        if not begun:
+        if not words:
             assert {student: now.get(student) for student in done} == done
         done = now
+        # All done, before it was killed often enough: once more from the start.
+        words = [] if is_killed else ["--fresh"]
 
     said = runs.lines()
 
@@ -248,3 +261,74 @@ class TestStopping:
         }
         after = {line["student"]: (line["status"], line["score"]) for line in waiting.lines()}
         assert after == {"a-quick-one": ("unchanged", 4), "one": ("graded", 4), "two": ("graded", 4)}
+
+    def test_a_second_run_meanwhile_says_who_is_at_it(self, runs):
+        runs.course.hand_in("s00", SOLVED | {"sure": WAITS + SOLVED["sure"]})
+        with runs.start("--student", "s0[01]", "--json", wait_s=600) as first:
+            first.stdout.readline()
+            with runs.start("--student", "s05") as second:
+                said, failed = second.communicate()
+            first.send_signal(signal.SIGTERM)
+            first.communicate()
+
+        assert f"'tiny' is being graded in this course: by process {first.pid} on this machine, since 20" in said
+        assert f"kill {first.pid}" in said
+        assert (second.returncode, failed) == (1, "")
+        assert [line["status"] for line in runs.lines("--student", "s05")] == ["graded"]
+
+
+class TestTheSecondTime:
+    def test_nothing_is_graded_that_has_not_changed_and_it_is_quick(self, all_graded):
+        before = graded_already(all_graded.course)
+        files = autograded(all_graded.course)
+        book = gradebook(all_graded.course)
+
+        began = time.monotonic()
+        lines = all_graded.lines()
+
+        assert time.monotonic() - began < all_graded.took_s
+        assert {line["student"]: line["status"] for line in lines} == {
+            f"s{number:02}": "needs_attention" if number == 11 else "unchanged" for number in range(12)
+        }
+        scores = {line["student"]: line["score"] for line in all_graded.course.lines}
+        assert {line["student"]: line["score"] for line in lines} == scores
+        assert graded_already(all_graded.course) == before
+        assert (autograded(all_graded.course), gradebook(all_graded.course)) == (files, book)
+
+    def test_fresh_grades_all_or_those_whose_ids_match(self, all_graded, undisturbed):
+        before = graded_already(all_graded.course)
+
+        lines = all_graded.lines("--fresh", "--student", "s0[0-2]")
+
+        assert sorted(line["student"] for line in lines) == ["s00", "s01", "s02"]
+        assert all(line["status"] == "graded" for line in lines)
+        after = graded_already(all_graded.course)
+        assert sorted(student for student in before if after[student] != before[student]) == ["s00", "s01", "s02"]
+        lines = all_graded.lines("--fresh")
+        assert sorted(line["status"] for line in lines) == ["graded"] * 11 + ["needs_attention"]
+        assert_same(all_graded.course, undisturbed.course)
+
+
+def test_on_a_terminal_a_bar_shows_counts_rate_time_left_and_who_needs_a_person(runs):
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 160, 0, 0))
+    shown = b""
+    with runs.start("--workers", "2", stderr=theirs) as run:
+        os.close(theirs)
+        # Linux says so when the other end of a terminal is closed.
+        with suppress(OSError):
+            while more := os.read(ours, 65536):
+                shown += more
+        said = run.stdout.read()
+    os.close(ours)
+
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
+    counts = [int(count) for count in re.findall(r"(\d+)/12", text)]
+    assert (min(counts), max(counts)) == (0, 12)
+    assert counts == sorted(counts)
+    assert len(set(counts)) > 4
+    assert re.search(r"\d\.\d submissions/(s|min) \d:\d\d:\d\d left \d:\d\d:\d\d", text)
+    assert "tiny (1 need attention, last s11)" in text
+    # The bar goes away; what stays is the table, and it is not on the bar's stream.
+    assert "Needs attention: s11: " in said
+    assert "submissions/" not in said

@@ -88,7 +88,8 @@ class KernelShell:
     """
 
     def __init__(self, kernel_name: str, folder: Path, environment: Mapping[str, str]) -> None:
-        manager = AsyncKernelManager(kernel_name=kernel_name)
+        # Where the kernel can, its messages are encrypted; it warns on the terminal if they are not.
+        manager = AsyncKernelManager(kernel_name=kernel_name, transport_encryption="auto")
         _specification(kernel_name)
         self._ended: str | None = None
         self._reply: dict[str, Any] = {}
