@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
-PREFIX = "casebook-grade-"
+PREFIX = "casebook-submission-"
 
 
 @contextmanager
