@@ -34,6 +34,7 @@ from casebook.grading.model import Tests
 from casebook.grading.run_lock import course_lock
 from casebook.grading.settings import Settings, read_settings
 from casebook.grading.submission import Assigned, mark, prepare, steps_of
+from casebook.grading.working_folder import clear_what_killed_runs_left
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,7 @@ def grade(
 @contextmanager
 def _executor(options: Options) -> Generator[Executor]:
     if options.scheduler is None:
+        clear_what_killed_runs_left()
         with local(options.workers or os.cpu_count() or 1, _execute, interrupt=interrupt) as executor:
             yield executor
     else:

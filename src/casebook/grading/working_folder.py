@@ -21,7 +21,7 @@ PREFIX = "casebook-submission-"
 @contextmanager
 def working_folder() -> Generator[Path]:
     """A new empty folder among the temporary ones, for as long as the block runs."""
-    _clear_what_killed_runs_left(tempfile.gettempdir())
+    clear_what_killed_runs_left()
     with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -33,9 +33,13 @@ def working_folder() -> Generator[Path]:
             os.close(handle)
 
 
+def clear_what_killed_runs_left() -> None:
+    """Remove folders whose run has ended and could not; done once for each process."""
+    _clear(tempfile.gettempdir())
+
+
 @cache
-def _clear_what_killed_runs_left(place: str) -> None:
-    """Remove folders whose run has ended; once for each process."""
+def _clear(place: str) -> None:
     for folder in Path(place).glob(f"{PREFIX}*"):
         # Another user's cannot be opened, or just went away.
         with suppress(OSError):
