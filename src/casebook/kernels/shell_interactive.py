@@ -30,6 +30,7 @@ from traitlets.config import Config
 
 from casebook.kernels.shell_channel import Channel
 from casebook.kernels.shell_streams import Streams
+from casebook.kernels.stock_kernel import INLINE
 
 NO_MODULE = ""
 # What IPython imports when it is first needed.
@@ -37,7 +38,6 @@ NEEDED_LATER = (
     *("pdb", "IPython.core.debugger", "IPython.core.oinspect", "IPython.core.completerlib"),
     *("pexpect", "IPython.utils._process_posix"),
 )
-INLINE = "module://matplotlib_inline.backend_inline"
 
 
 class Publishing:
@@ -161,6 +161,7 @@ class NotebookShell(ZMQInteractiveShell):
         sys.displayhook = self.displayhook
         self.init_environment()
         os.environ.setdefault("MPLBACKEND", INLINE)
+        _draw_inline()
         # Python's debugger would wait for somebody at the terminal.
         IPKernelApp.init_pdb(cast("IPKernelApp", None))
         # The comms of ipywidgets and anywidget; what is imported later, and what was before.
@@ -177,6 +178,14 @@ def _builtins() -> dict[str, Any]:
     from IPython.display import display
 
     return {"__IPYTHON__": True, "display": display}
+
+
+def _draw_inline() -> None:
+    """Tell matplotlib, which asks but once, what the environment says, if it was imported before there was a shell."""
+    if matplotlib := sys.modules.get("matplotlib"):
+        matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]
+    if inline := sys.modules.get("matplotlib_inline.backend_inline"):
+        inline._enable_matplotlib_integration()  # noqa: SLF001 - as at its import
 
 
 def _no_comm(channel: Channel) -> Any:
