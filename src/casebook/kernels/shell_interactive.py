@@ -22,6 +22,7 @@ from ipykernel.displayhook import ZMQShellDisplayHook
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQDisplayPublisher, ZMQInteractiveShell
 from IPython.core.extensions import ExtensionManager
+from IPython.core.formatters import DisplayFormatter
 from IPython.core.interactiveshell import ExecutionResult
 from jupyter_client.session import json_packer
 from traitlets import Any as AnyTrait
@@ -31,6 +32,11 @@ from casebook.kernels.shell_channel import Channel
 from casebook.kernels.shell_streams import Streams
 
 NO_MODULE = ""
+# What IPython imports when it is first needed.
+NEEDED_LATER = (
+    *("pdb", "IPython.core.debugger", "IPython.core.oinspect", "IPython.core.completerlib"),
+    *("pexpect", "IPython.utils._process_posix"),
+)
 INLINE = "module://matplotlib_inline.backend_inline"
 
 
@@ -205,12 +211,15 @@ def build_shell() -> NotebookShell:
 
 def _rehearse(shell: NotebookShell) -> None:
     """Do once what the first of something does for all: import, compile, look into each module."""
-    for module in ("pexpect", "IPython.utils._process_posix", "IPython.core.oinspect", "IPython.core.completerlib"):
+    for module in NEEDED_LATER:
         importlib.import_module(module)
     import altair as alt
     import pandas as pd
 
     frame = pd.DataFrame({"a": [1]})
+    shell.run_cell("pass", silent=True)
+    for value in (1, "text", frame):
+        cast("DisplayFormatter", shell.display_formatter).format(value)
     # To show an error, each file on the way is read and taken to pieces, which is kept.
     common = ("1 / 0", "frame['nothing']", "alt.Chart(frame).mark_bar().encode(nothing=1)")
     for source in common:
