@@ -11,7 +11,6 @@ import fnmatch
 import os
 import re
 import shutil
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,19 +122,15 @@ def _fail(error: OSError) -> None:
 
 def _copy_inside(submission: Path, name: str, draft: Path) -> bool:
     """Copy a student's file; False: it is a link that leads out of the submission, or no file."""
-    real = (submission / name).resolve()
-    if not real.is_relative_to(submission.resolve()):
-        return False
     try:
-        # A named pipe would keep its reader waiting for ever.
-        handle = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except FileNotFoundError:
+        real = (submission / name).resolve(strict=True)
+    # A link to nothing, or to itself.
+    except (FileNotFoundError, RuntimeError):
         return False
-    with os.fdopen(handle, "rb") as content:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return False
-        with _place(draft, name).open("wb") as copy:
-            shutil.copyfileobj(content, copy)
+    # A named pipe would keep its reader waiting for ever.
+    if not real.is_relative_to(submission.resolve()) or not real.is_file():
+        return False
+    shutil.copyfile(real, _place(draft, name), follow_symlinks=False)
     return True
 
 
