@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from casebook.errors import CasebookError
 from casebook.exercises.course_directory import CourseDirectory
-from casebook.grading.autograded import is_ignored, write_autograded
+from casebook.grading.autograded import files_beside, is_ignored, write_autograded
 from casebook.grading.settings import Settings, read_settings
 
 GRADED = {"one": new_notebook(cells=[new_code_cell("1", id="first")])}
@@ -130,6 +130,8 @@ def test_links_out_of_a_submission_are_left_out_and_those_inside_are_copied(cour
     assert "answers" not in texts(written.folder).values()
     assert texts(written.folder)["again.py"] == "the student's"
     assert not any(path.is_symlink() for path in written.folder.rglob("*"))
+    beside = {name: path.read_text() for name, path in files_beside(course, settings, "ada", "week").items()}
+    assert beside == texts(written.folder)
 
 
 def test_a_submission_that_is_itself_a_link_is_read_where_it_is(course, settings):

@@ -32,10 +32,13 @@ class CourseDirectory:
     ----------
     root
         The directory. It is made when something is first put into it.
+    db_url
+        Another gradebook than that of the settings, as SQLAlchemy writes its address.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, db_url: str | None = None) -> None:
         self.root = root.resolve()
+        self._db_url = db_url
         self._is_sound = False
 
     @cached_property
@@ -47,7 +50,10 @@ class CourseDirectory:
         CasebookError
             They cannot be read.
         """
-        return read_config(self.root)
+        config = read_config(self.root)
+        if self._db_url:
+            config.CourseDirectory.db_url = self._db_url
+        return config
 
     @cached_property
     def _layout(self) -> Layout:

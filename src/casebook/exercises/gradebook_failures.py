@@ -13,6 +13,11 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from casebook.errors import CasebookError, Where
 from casebook.exercises.course_config import sqlite_file
 
+
+class GradebookError(CasebookError):
+    """The gradebook cannot be used; what was meant for it has to wait."""
+
+
 AGAIN = "then run this again: it goes on with what is left"
 
 # Words of SQLite's and of PostgreSQL's messages -> what is wrong, and how to mend it.
@@ -77,25 +82,25 @@ def place_of(db_url: str) -> str:
         return "the gradebook"
 
 
-def refused(error: Exception, db_url: str) -> CasebookError:
+def refused(error: Exception, db_url: str) -> GradebookError:
     """What a failure of the database means for the person who grades."""
     cause = getattr(error, "orig", None) or error
     words = " ".join(str(cause).split()) or type(cause).__name__
     where = place_of(db_url)
     if isinstance(error, (ArgumentError, NoSuchModuleError)):
-        return CasebookError.one(
+        return GradebookError.one(
             "CourseDirectory.db_url is not the address of a database.",
             mend="write sqlite:////path/to/gradebook.db or postgresql+psycopg://user@host/name in nbgrader_config.py.",
         )
     if isinstance(error, ModuleNotFoundError):
-        return CasebookError.one(
+        return GradebookError.one(
             f"{where}: The Python package {error.name!r}, which talks to this kind of database, is not installed.",
             mend=f"run: pip install {error.name}",
         )
     for signs, what, mend in MEANINGS:
         if any(sign in words.lower() for sign in signs):
-            return CasebookError.one(f"{where}: {what}{_held(what, db_url)}", mend=mend)
-    return CasebookError.one(f"{where}: The gradebook refused: {words}", mend=f"mend what it names, {AGAIN}.")
+            return GradebookError.one(f"{where}: {what}{_held(what, db_url)}", mend=mend)
+    return GradebookError.one(f"{where}: The gradebook refused: {words}", mend=f"mend what it names, {AGAIN}.")
 
 
 def _held(what: str, db_url: str) -> str:

@@ -13,7 +13,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import nbformat
 from nbformat import NotebookNode
@@ -74,8 +74,10 @@ def write_autograded(
         _clear_drafts(target)
         with replaced_folder(target) as draft:
             _usual_mode(draft)
-            handed_in = _files(submission, patterns)
-            left_out = tuple(name for name in handed_in if not _copy_inside(submission, name, draft))
+            handed_in = {name: _inside(submission, name) for name in _files(submission, patterns)}
+            for name, file in handed_in.items():
+                if file is not None:
+                    shutil.copyfile(file, _place(draft, name), follow_symlinks=False)
             for name in _files(source, patterns):
                 if name not in own:
                     shutil.copy(source / name, _place(draft, name))
@@ -92,7 +94,41 @@ def write_autograded(
             where=Where(error.filename or target),
             mend="see that there is room on the disk and that you may read and write here, then grade again.",
         ) from error
-    return Written(target, left_out)
+    return Written(target, tuple(name for name, file in handed_in.items() if file is None))
+
+
+def files_beside(course: CourseDirectory, settings: Settings, student: str, assignment: str) -> dict[str, Path]:
+    """What lies beside the notebooks of a submission while they run: its own files, and the instructor's over them.
+
+    Returns
+    -------
+    dict
+        Where each file is, by its path beside the notebooks, with slashes. Links that lead out of
+        the submission, and what is no file, are left out.
+    """
+    submission = course.submitted(student, assignment)
+    given = given_files(course, settings, assignment)
+    own = set(settings.exclude_overwriting.get(assignment, ()))
+    found = {
+        name: path
+        for name in _files(submission, (*settings.ignore, "*.ipynb"))
+        if (path := _inside(submission, name)) is not None
+    }
+    over = {name: path for name, path in given.items() if name not in own or name not in found}
+    # A student's file may be called like the instructor's folder, or the other way round.
+    taken = {str(above) for name in over for above in PurePosixPath(name).parents} | over.keys()
+    kept = {
+        name: path
+        for name, path in found.items()
+        if name not in taken and not any(str(above) in over for above in PurePosixPath(name).parents)
+    }
+    return {PurePosixPath(name).as_posix(): path for name, path in (kept | over).items()}
+
+
+def given_files(course: CourseDirectory, settings: Settings, assignment: str) -> dict[str, Path]:
+    """The instructor's files beside the notebooks, by path with slashes; none where the source has gone."""
+    source = course.source(assignment)
+    return {name: source / name for name in _files(source, (*settings.ignore, "*.ipynb"))}
 
 
 def is_ignored(name: str, patterns: Sequence[str]) -> bool:
@@ -120,18 +156,15 @@ def _fail(error: OSError) -> None:
         raise error
 
 
-def _copy_inside(submission: Path, name: str, draft: Path) -> bool:
-    """Copy a student's file; False: it is a link that leads out of the submission, or no file."""
+def _inside(submission: Path, name: str) -> Path | None:
+    """Where a student's file really is; None: it is a link that leads out of the submission or to nothing, or no file."""
     try:
         real = (submission / name).resolve(strict=True)
     # A link to nothing, or to itself.
     except (FileNotFoundError, RuntimeError):
-        return False
-    # A named pipe would keep its reader waiting for ever.
-    if not real.is_relative_to(submission.resolve()) or not real.is_file():
-        return False
-    shutil.copyfile(real, _place(draft, name), follow_symlinks=False)
-    return True
+        return None
+    # A named pipe is no file: it would keep its reader waiting for ever.
+    return real if real.is_relative_to(submission.resolve()) and real.is_file() else None
 
 
 def _place(draft: Path, name: str) -> Path:
