@@ -2,13 +2,15 @@
 
 Started as ``python -m casebook.kernels.book_kernel -f CONNECTION_FILE``, or in a fork of a process
 that has called ``prepare``. A chapter is plain pandas and Altair, so what the book needs of Altair
-is said here and not in the chapter.
+is said here and not in the chapter: ``prepare`` only names it, and ``serve`` lets it hold, because
+other kernels may be forked from the same process.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,6 +38,11 @@ def prepare() -> None:
 
     # Altair's default renderer writes a script that fetches Vega from another host.
     alt.renderers.register("casebook", vegalite_bundle)
+
+
+def _draw_as_the_book_does() -> None:
+    import altair as alt
+
     alt.renderers.enable("casebook")
     # Altair refuses a large chart with advice that a book cannot follow; the site's own check says what can be done.
     alt.data_transformers.disable_max_rows()
@@ -49,14 +56,14 @@ def _leave_out_the_debugger() -> None:
         del sys.modules["debugpy"]
 
 
-def _find_modules_beside_the_notebook() -> None:
+def find_modules_beside_the_notebook() -> None:
     """Do what IPython leaves out where Python was told not to look into the folder it was started in."""
     if "" not in sys.path:
         libraries = (index for index, path in enumerate(sys.path) if Path(path).name == "site-packages")
         sys.path.insert(next(libraries, len(sys.path)), "")
 
 
-def serve(words: Sequence[str]) -> None:
+def serve(words: Sequence[str], ready: int | None = None) -> None:
     """Be one notebook's kernel until it is shut down.
 
     Parameters
@@ -64,6 +71,8 @@ def serve(words: Sequence[str]) -> None:
     words
         ``--reads FILE --watch FOLDER``: note in the file what the notebook reads below the folder.
         All else is ipykernel's.
+    ready
+        A file to close when it listens.
     """
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--reads", type=Path)
@@ -71,11 +80,14 @@ def serve(words: Sequence[str]) -> None:
     ours, theirs = parser.parse_known_args(words)
     from ipykernel.kernelapp import IPKernelApp
 
+    _draw_as_the_book_does()
     # Whoever asks for the command line in a chapter is not shown ours.
     sys.argv = ["ipykernel", *theirs]
     application = IPKernelApp.instance()
     application.initialize(theirs)
-    _find_modules_beside_the_notebook()
+    find_modules_beside_the_notebook()
+    if ready is not None:
+        os.close(ready)
     # From here on, what is read is read by the notebook.
     if ours.reads and ours.watch:
         record_reads(ours.watch, ours.reads)
