@@ -239,6 +239,12 @@ def test_an_address_that_is_none_is_named(functions, address):
         pass
 
 
+def test_encryption_without_certificates_is_named(functions):
+    named = "Dask has to know certificates, and it knows none here"
+    with pytest.raises(CasebookError, match=named), on_dask("tls://127.0.0.1:1", functions.double, connect_s=0.5):
+        pass
+
+
 def test_without_the_package_the_extra_is_named(functions, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     named = r"pip install 'casebook\[cluster\]'"

@@ -14,6 +14,9 @@ from casebook.grading.remote_work import differs, versions
 # Dask's own parts: with other versions of these, nothing crosses at all.
 PROTOCOL = ("python", "dask", "distributed", "cloudpickle", "msgpack")
 
+# Where Dask's settings name certificates.
+TLS = "distributed.comm.tls"
+
 
 @contextmanager
 def dask_client(scheduler: str, *, connect_s: float, workers_s: float) -> Generator[Any]:
@@ -46,6 +49,11 @@ def dask_client(scheduler: str, *, connect_s: float, workers_s: float) -> Genera
         "distributed.admin.large-graph-warning-threshold": "1GB",
         "distributed.comm.timeouts.connect": connect_s,
     }
+    if scheduler.startswith("tls:") and not (config.get(f"{TLS}.ca-file") and config.get(f"{TLS}.client.cert")):
+        raise CasebookError.one(
+            f"For a scheduler with encryption, as at {scheduler}, Dask has to know certificates, and it knows none here.",
+            mend="name them in Dask's settings, as deploy/cluster/README.md says.",
+        )
     with _quiet(), config.set(settings):
         client = _connected(distributed, scheduler, connect_s)
         try:
