@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class CasebookError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
     @classmethod
-    def one(cls, what: str, *, where: Where | None = None, mend: str | None = None) -> CasebookError:
+    def one(cls, what: str, *, where: Where | None = None, mend: str | None = None) -> Self:
         """An error with a single problem."""
         return cls([Problem(what, where, mend)])
 

@@ -81,9 +81,9 @@ def code_cells(text: str) -> list[Cell]:
 
 
 def prose(text: str) -> str:
-    """The words a reader reads: no front matter, code, role names or options of boxes."""
+    """The words a reader reads: no front matter, code, roles, addresses of links or options of boxes."""
     without_code = SOLUTION.sub("", CELL.sub("", FRONT_MATTER.sub("", text)))
-    return re.sub(r"\{\w+\}`[^`]*`|^:[\w-]+:.*$|^```.*$", "", without_code, flags=re.MULTILINE)
+    return re.sub(r"\{\w+\}`[^`]*`|(?<=\])\([^)]*\)|^:[\w-]+:.*$|^```.*$", "", without_code, flags=re.MULTILINE)
 
 
 def missing_parts(text: str) -> list[str]:
@@ -299,6 +299,11 @@ def filled(sentence: str, numbers: list[str]) -> str:
     return sentence
 
 
+def without_claim_links(text: str) -> str:
+    """The text with the words of its links to single claims, and without the links."""
+    return re.sub(r"\[([^\[\]]*)\]\(#[\w-]+\)", r"\1", text)
+
+
 def facts_of(path: Path) -> ModuleType:
     """The numbers and the cases that a lesson's words are held to: ``numbers/lesson_NN.py`` beside this file."""
     file = Path(__file__).parent / "numbers" / f"lesson_{path.parent.name[:2]}.py"
@@ -310,7 +315,7 @@ def facts_of(path: Path) -> ModuleType:
 
 @every_chapter
 def test_numbers_in_the_words_of_a_lesson_are_those_of_the_tables(path: Path) -> None:
-    text = path.read_text("utf-8")
+    text = without_claim_links(path.read_text("utf-8"))
     expected = [filled(sentence, numbers) for sentence, numbers in facts_of(path).numbers().items()]
 
     assert expected
@@ -319,6 +324,6 @@ def test_numbers_in_the_words_of_a_lesson_are_those_of_the_tables(path: Path) ->
 
 @every_chapter
 def test_every_case_of_a_lesson_is_treated(path: Path) -> None:
-    text = path.read_text("utf-8")
+    text = without_claim_links(path.read_text("utf-8"))
 
     assert [case for case in facts_of(path).CASES if case not in text] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import re
 from collections import Counter
 from pathlib import Path
 from urllib.parse import unquote, urljoin
@@ -126,6 +127,43 @@ def test_a_link_to_one_claim_shows_it_although_a_filter_hides_it(show):
 
     assert "ivey-pinduoduo-54" in shown(page)
     page.locator("#ivey-pinduoduo-54").wait_for(state="visible")
+
+
+def test_every_claim_in_a_lesson_leads_to_a_claim_on_the_page(show, site):
+    page = show()
+    claims = set(page.evaluate("[...document.querySelectorAll('table.claim-ledger tbody tr')].map(r => r.id)"))
+
+    for lesson in sorted(site.folder.glob("chapters/*/chapter.html")):
+        named = set(re.findall(r'href="\.\./\.\./book/claims\.html#([^"]+)"', lesson.read_text("utf-8")))
+        assert named
+        assert named <= claims, lesson.parent.name
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_tap_on_a_claim_in_a_lesson_shows_that_claim_at_the_top_of_the_window(show, width, scripts):
+    page = show("chapters/01-data-sharing/chapter.html", width=width, java_script_enabled=scripts)
+
+    page.get_by_role("link", name="built in ten days").click()
+    page.wait_for_url("**/book/claims.html#hbr-hospital-10-days")
+    page.wait_for_load_state("networkidle")
+
+    claim = page.locator("#hbr-hospital-10-days").bounding_box()
+    bar = page.locator(".frame-bar").bounding_box()
+    assert bar["y"] + bar["height"] <= claim["y"] + 1
+    assert claim["y"] < 422
+
+
+def test_the_way_back_to_one_claim_shows_it_although_the_filter_now_hides_it(show):
+    page = show(f"{PAGE}#ivey-pinduoduo-54")
+    page.get_by_label("Verdict").select_option("supported")
+    page.wait_for_function("document.getElementById('ivey-pinduoduo-54').hidden")
+
+    page.evaluate("location.hash = '#ivey-facebook-98'")
+    page.evaluate("location.hash = '#ivey-pinduoduo-54'")
+    page.wait_for_function("!document.getElementById('ivey-pinduoduo-54').hidden")
+
+    assert "ivey-pinduoduo-54" in shown(page)
 
 
 def test_the_filter_is_worked_by_keyboard_alone_and_its_focus_is_seen(show):

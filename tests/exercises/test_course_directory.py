@@ -9,7 +9,8 @@ import shutil
 import pytest
 
 from casebook.errors import CasebookError
-from casebook.exercises.course_directory import CourseDirectory, Outcome
+from casebook.exercises.course_directory import CourseDirectory
+from casebook.exercises.course_outcome import Outcome
 
 
 @pytest.mark.parametrize(

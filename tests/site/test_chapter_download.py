@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell
 
 from casebook.course.model import Links
 from casebook.project import Project
@@ -191,6 +192,20 @@ def test_a_bibliography_that_cannot_be_read_is_named(collection, edit):
     assert "references.bib" in str(raised.value)
 
 
+@pytest.mark.slow
+def test_a_claim_of_this_book_leads_from_a_notebook_to_its_place_on_the_site_or_is_plain_words():
+    project, pages, chapters = own_chapters()
+    page = next(page for page in chapters if page.startswith("chapters/01-"))
+
+    with_site, without = (
+        text_of(nbformat.reads(launchable(project, pages, [], links)[f"{page}.ipynb"].decode(), as_version=4))
+        for links in (Links(site="https://book.example"), Links())
+    )
+
+    assert "it was [built in ten days](https://book.example/book/claims.html#hbr-hospital-10-days) " in with_site
+    assert "it was built in ten days " in without
+
+
 def own_chapters():
     """The chapters of this repository's own book, and all of its pages."""
     project = Project(ROOT)
@@ -202,7 +217,7 @@ def own_chapters():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", own_chapters()[2])
-def test_each_chapter_of_the_book_runs_in_a_folder_of_its_own(page, tmp_path):
+def test_each_chapter_of_the_book_runs_with_its_answers_in_a_folder_of_its_own(page, tmp_path):
     project, pages, _ = own_chapters()
     for name in ("_config.yml", "book", "chapters", "data", "requirements.txt"):
         (tmp_path / "book").mkdir(exist_ok=True)
@@ -214,6 +229,9 @@ def test_each_chapter_of_the_book_runs_in_a_folder_of_its_own(page, tmp_path):
     home = unpacked(files[f"chapters/{name}.zip"], tmp_path / "home")
     notebook = nbformat.read(home / f"{name}.ipynb", as_version=4)
     assert not SITE_ONLY.search(text_of(notebook))
+    answers = re.findall(r"^(~~~|```)python\n(.*?)^\1$", text_of(notebook), re.DOTALL | re.MULTILINE)
+    assert len(answers) >= 5 or name == "10-capstone"
+    notebook.cells += [new_code_cell(answer) for _, answer in answers]
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(home)}}).execute()
 
     charts = [cell for cell in notebook.cells if cell.cell_type == "code" and "alt.Chart" in cell.source]

@@ -21,7 +21,7 @@ ROWS = (
     ("a-van", "A 2020", "user-driven-innovation", "The van left.", "", "", "", "not settled", "", "", "Nobody says.", "a_2020"),
     ("b-van", "B 2021", "ecosystems", "The van came in 2014.", "2014", "year", "2014", "contradicted", "vans", "firm=Van", "No.", "b_2021"),
 )  # fmt: skip
-START = "# Start\n\n```{toctree}\nbook/claims\ndata/parcels\n```\n"
+START = "# Start\n\n[The post *grew*](#a-post).\n\n```{toctree}\nbook/claims\ndata/parcels\n```\n"
 PAGE = "# Claims\n\n```{claim-counts}\n```\n\n## All\n\n```{claim-ledger}\n```\n"
 
 
@@ -87,6 +87,21 @@ def test_evidence_leads_to_the_page_of_its_table_if_it_has_one(page):
     assert '<a class="reference internal" href="../data/parcels.html"><code' in table
     assert "data/vans.html" not in table
     assert "1 row: firm is Van" in table
+
+
+@pytest.mark.slow
+def test_a_link_to_a_claim_leads_from_any_page_to_its_row(page):
+    (address,) = re.findall(
+        r'<a class="reference internal" href="([^"]*)"><span[^>]*>The post <em>', page["start.html"]
+    )
+
+    assert address == "book/claims.html#a-post"
+
+
+@pytest.mark.slow
+def test_a_link_to_a_claim_that_is_not_there_stops_the_build(small_pages):
+    with pytest.raises(Exception, match="no-such-claim"):
+        small_pages({"start.md": "# Start\n\n[A claim](#no-such-claim).\n"}, "casebook.site.claims_page")
 
 
 @pytest.mark.slow

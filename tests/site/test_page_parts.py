@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 
+import pandas as pd
 import pytest
 from sphinx.config import Config
 
@@ -137,3 +139,28 @@ def test_a_page_is_described_by_its_words_and_not_by_the_links_to_get_it(small_p
 
     assert "start.zip" in pages["start.html"]
     assert '<meta name="description" content="A courier and a network' in pages["start.html"]
+
+
+def columns_of_words(table: pd.DataFrame) -> list[str]:
+    """What stands in the cells that begin at the left, row by row."""
+    return re.findall(r'<t[hd] class="words"[^>]*>([^<]*)<', with_scopes(table.to_html()))
+
+
+def test_columns_of_words_begin_at_the_left_and_those_of_numbers_end_at_the_right():
+    table = pd.DataFrame(
+        {"firm": ["JD", None], "sales": [1.5, float("nan")], "when": ["2019-Q3", "2020"], "share": ["-1,204", "3e-05"]}
+    )
+
+    assert columns_of_words(table) == ["firm", "when", "JD", "2019-Q3", "NaN", "2020"]
+
+
+def test_columns_are_told_apart_also_beside_a_header_of_several_rows():
+    rows = pd.MultiIndex.from_product([["a", "b"], ["x", "y"]])
+    table = pd.DataFrame({"n": [1, 2, 3, 4], "note": ["p", "q", "r", "s"]}, index=rows)
+
+    assert columns_of_words(table) == ["note", "p", "q", "r", "s"]
+
+
+def test_a_table_of_numbers_and_one_that_pandas_did_not_make_stay_as_they_are():
+    assert columns_of_words(pd.DataFrame({"n": [1, 2]})) == columns_of_words(pd.DataFrame({"n": []})) == []
+    assert "words" not in with_scopes("<table><tbody><tr><td>a</td></tr></tbody></table>")

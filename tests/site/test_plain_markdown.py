@@ -1,11 +1,12 @@
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from myst_parser.config.main import MdParserConfig
 
-from casebook.site.book_pages import BookPages, Label
+from casebook.site.book_pages import BookPages, Label, read_pages
 from casebook.site.citations import Citations, Work
 from casebook.site.data_paths import with_data_at
 from casebook.site.markdown_words import as_words
@@ -216,6 +217,24 @@ def test_substitutions_are_filled_in():
     assert plain("In {{ year }}.\n\n{{ year }}", substitutions={"year": "2017"}) == "In 2017.\n\n2017"
 
 
+@pytest.mark.parametrize("mark", ["- [ ]", "1. [x]", "> - [ ]"])
+def test_a_task_keeps_its_box_and_its_roles_become_words(mark):
+    assert plain(f"{mark} Read {{term}}`hub` {{cite}}`zeng2018`") == f"{mark} Read hub (Zeng, 2018)"
+
+
+def test_a_link_to_a_part_that_a_directive_makes_leads_there():
+    pages = read_pages(
+        {"book/claims": "# Claims\n\n```{claim-ledger}\n```\n"},
+        CONFIG,
+        {"claim-ledger": {"ten-days": "It was built in 10 days."}},
+    )
+    around = Surroundings("chapters/01-parcels/chapter", pages, WORKS, site="https://book.example")
+    text = PlainMarkdown(around, Numbering(), CONFIG)
+
+    assert text.blocks("[in ten days](#ten-days)") == "[in ten days](https://book.example/book/claims.html#ten-days)"
+    assert PlainMarkdown(replace(around, site=None), Numbering(), CONFIG).blocks("[in *ten*](#ten-days)") == "in *ten*"
+
+
 def test_roles_in_tables_keep_their_cells_apart():
     assert plain("| a | b |\n|---|---|\n| {term}`x` \\| y | {term}`x` |") == "| a | b |\n|---|---|\n| x \\| y | x |"
 
@@ -277,7 +296,7 @@ TEXTS = st.recursive(
     PARAGRAPHS,
     lambda inner: st.one_of(
         st.builds(directive, inner, st.sampled_from(NAMES), WORDS, st.sampled_from(["`", ":"])),
-        st.builds(indented, inner, st.just("- "), st.just("  ")),
+        st.builds(indented, inner, st.sampled_from(["- ", "- [ ] "]), st.just("  ")),
         st.builds(indented, inner, st.just("> "), st.just("> ")),
         st.lists(inner, min_size=2, max_size=3).map("\n\n".join),
     ),

@@ -56,6 +56,16 @@ def test_a_chapter_uses_the_tables_that_its_code_reads_and_an_exercise_those_it_
     assert uses.chapters_with("sources") == uses.assignments_with("parcels") == []
 
 
+def test_a_table_that_only_the_code_of_an_answer_reads_is_used_too(collection, edit):
+    answer = 'It doubled.\n\n~~~python\norders = pd.read_csv("../../data/orders_simulated.csv")\n~~~\n'
+    edit(collection.root / f"{PAGE}.md", "It doubled.\n", answer)
+
+    uses, problems = found(collection)
+
+    assert problems == []
+    assert uses.chapters == {PAGE: ("parcels", "orders_simulated")}
+
+
 @pytest.mark.parametrize(
     ("written", "what", "mend"),
     [

@@ -16,6 +16,7 @@ from casebook.cli.data import data
 from casebook.cli.doctor import doctor
 from casebook.cli.exercises import exercises
 from casebook.cli.grading import export, feedback, grade
+from casebook.cli.kernel import kernel
 from casebook.cli.new import new
 from casebook.cli.site import site
 from casebook.errors import CasebookError
@@ -41,7 +42,7 @@ def casebook() -> None:
     """
 
 
-for command in (site, data, new, exercises, course, grade, feedback, export, doctor):
+for command in (site, data, new, exercises, course, grade, feedback, export, kernel, doctor):
     casebook.add_command(command)
 
 

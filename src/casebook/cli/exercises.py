@@ -15,7 +15,7 @@ from casebook.cli.course_option import course_option
 from casebook.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from casebook.exercises.verification import Verdict
+    from casebook.grading.verification import Verdict
 
 
 @click.group()
@@ -80,7 +80,7 @@ def release(*, assignments: tuple[str, ...], course: Path, force: bool) -> None:
 def verify(*, assignments: tuple[str, ...], as_json: bool) -> None:
     """Prove that each test tells right from wrong.
 
-    nbgrader grades the solution (must get full points), the blank release (must get none of the
+    The kit grades the solution (must get full points), the blank release (must get none of the
     autograded ones), every right answer (full) and every wrong answer (what its file says).
 
     \b
@@ -90,7 +90,7 @@ def verify(*, assignments: tuple[str, ...], as_json: bool) -> None:
     """
     from casebook.errors import raise_if_any
     from casebook.exercises.assignment import assignment_names, load_assignment
-    from casebook.exercises.verification import verify as verify_assignment
+    from casebook.grading.verification import verify as verify_assignment
     from casebook.project import find_project
 
     project = find_project()

@@ -22,40 +22,88 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("assignment")
 @course_option
-@click.option("--student", "students", multiple=True, metavar="ID", help="Only this student; may be given again.")
-@click.option("--fresh", is_flag=True, help="Grade also what was graded before and has not changed.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object per submission.")
-def grade(*, assignment: str, course: Path, students: tuple[str, ...], fresh: bool, as_json: bool) -> None:
+@click.option(
+    "--student",
+    "students",
+    multiple=True,
+    metavar="ID",
+    help="Only this student, or those whose ids match a pattern such as 's1*'; may be given again.",
+)
+@click.option(
+    "--fresh/--resume",
+    default=False,
+    help="Grade also what was graded before and has not changed; or go on with what is left (the default).",
+)
+@click.option(
+    "--tests",
+    type=click.Choice(["isolated", "shared"]),
+    help="Where test cells run: in a process of their own, or in the student's as in nbgrader. "
+    "Default: as the instructor's notebooks say, else shared.",
+)
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Submissions at once; default: one a processor.")
+@click.option(
+    "--executor", type=click.Choice(["local", "dask"]), default="local", show_default=True, help="Where notebooks run."
+)
+@click.option("--scheduler", metavar="ADDR", help="With --executor dask: its scheduler, as in tcp://10.0.0.5:8786.")
+@click.option("--db", "db_url", metavar="URL", help="Another gradebook than the course's, as SQLAlchemy writes it.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per submission, as each is done.")
+def grade(
+    *,
+    assignment: str,
+    course: Path,
+    students: tuple[str, ...],
+    fresh: bool,
+    tests: str | None,
+    workers: int | None,
+    executor: str,
+    scheduler: str | None,
+    db_url: str | None,
+    as_json: bool,
+) -> None:
     """Grade the submissions of ASSIGNMENT into the course's gradebook.
 
-    Submissions lie where nbgrader collects them: COURSE/submitted/<student>/ASSIGNMENT/. One that
-    cannot be graded never stops the rest; it is named at the end, and the exit code is 1.
+    COURSE is any nbgrader course directory; submissions lie where nbgrader collects them:
+    COURSE/submitted/<student>/ASSIGNMENT/. One that cannot be graded never stops the rest; it is
+    named at the end, and the exit code is 1. A run that was stopped goes on where it was.
 
     \b
     Examples:
       casebook grade data-sharing --course course
       casebook grade data-sharing --student s123 --fresh
+      casebook grade ps1 --course ../my-nbgrader-course --workers 8
+      casebook grade ps1 --executor dask --scheduler tcp://10.0.0.5:8786
     """
     from casebook.exercises.course_directory import CourseDirectory
-    from casebook.grading.grade import Status, submissions
+    from casebook.grading.grade import Options, submissions
     from casebook.grading.grade import grade as grade_submissions
+    from casebook.grading.graded import Status
+    from casebook.grading.model import Tests
 
-    directory = CourseDirectory(course)
+    if (executor == "dask") != (scheduler is not None):
+        raise click.UsageError("--executor dask and --scheduler ADDR go together.")
+    directory = CourseDirectory(course, db_url=db_url)
     chosen = submissions(directory, assignment, students)
+    options = Options(fresh=fresh, tests=Tests(tests) if tests else None, workers=workers, scheduler=scheduler)
     results: list[Graded] = []
-    with progress_bar(hidden=as_json) as bar:
+    attention: list[Graded] = []
+    with progress_bar(hidden=as_json, rate="submissions") as bar:
         task = bar.add_task(assignment, total=len(chosen))
-        for graded in grade_submissions(directory, assignment, chosen, fresh=fresh):
+        for graded in grade_submissions(directory, assignment, chosen, options):
             results.append(graded)
+            if graded.status is Status.NEEDS_ATTENTION:
+                attention.append(graded)
+                bar.update(task, description=f"{assignment} ({len(attention)} need attention, last {graded.student})")
             bar.advance(task)
             if as_json:
                 click.echo(json.dumps(asdict(graded)))
-    attention = [graded for graded in results if graded.status is Status.NEEDS_ATTENTION]
     if not as_json:
+        results.sort(key=lambda graded: graded.student)
         Console().print(_grade_table(results))
         click.echo(f"{len(results) - len(attention)} of {len(results)} submissions graded.")
-        for graded in attention:
-            click.echo(f"Needs attention: {graded.student}: {graded.reason}")
+        for graded in results:
+            if graded.reason:
+                said = "Needs attention" if graded.status is Status.NEEDS_ATTENTION else "Note"
+                click.echo(f"{said}: {graded.student}: {graded.reason}")
     sys.exit(1 if attention else 0)
 
 

@@ -26,6 +26,8 @@ CELL_TYPES: dict[Kind, str] = {
     Kind.WRITTEN: "markdown",
     Kind.TASK: "markdown",
 }
+# How the kit's own engine runs the tests: apart from the student's code.
+ENGINE = {"tests": "isolated"}
 KERNELSPEC = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
@@ -60,7 +62,8 @@ def compile_notebook(notebook: TextNotebook) -> Any:
         A region in a cell is open or misplaced.
     """
     cells = [_compile_cell(cell, number) for number, cell in enumerate(notebook.cells, start=1)]
-    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": dict(KERNELSPEC)})
+    metadata = {"kernelspec": dict(KERNELSPEC), "casebook": dict(ENGINE)}
+    return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
 
 
 def _compile_cell(cell: TextCell, number: int) -> Any:

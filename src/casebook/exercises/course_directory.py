@@ -7,15 +7,10 @@ read as nbgrader reads it.
 
 from __future__ import annotations
 
-import logging
-import os
-import re
-import sysconfig
 import tempfile
-import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,72 +18,11 @@ from typing import Any
 import zmq
 
 from casebook.errors import CasebookError, Where
-
-RAISED = re.compile(r"[\w.]+(Error|Exception|Exit|Interrupt)\b: ")
-
-
-@dataclass(frozen=True)
-class CellScore:
-    """What one graded cell of one submission earned.
-
-    Parameters
-    ----------
-    grade_id, notebook
-        Which cell.
-    earned
-        Points; None if a person has yet to give them.
-    points_possible
-        Points that the cell is worth.
-    """
-
-    grade_id: str
-    notebook: str
-    earned: float | None
-    points_possible: float
-
-
-@dataclass(frozen=True)
-class SubmissionScore:
-    """What the gradebook says of one submission.
-
-    Parameters
-    ----------
-    student
-        Id of the student.
-    score, max_score
-        Points so far, late penalty taken off, and points possible.
-    needs_manual_grade
-        Whether a person has yet to mark something in it.
-    """
-
-    student: str
-    score: float
-    max_score: float
-    needs_manual_grade: bool
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How one request to nbgrader ended.
-
-    Parameters
-    ----------
-    success
-        Whether it did what it was asked to do.
-    log
-        What nbgrader wrote while at it.
-    """
-
-    success: bool
-    log: str
-
-    @property
-    def reason(self) -> str:
-        """The most telling line of the log, for a person: the error that stopped it."""
-        lines = [line.strip() for line in self.log.splitlines() if line.strip()]
-        # nbgrader ends every failure with an exception that only points at the lines above it.
-        errors = [line for line in lines if RAISED.match(line) and "NbGraderException" not in line]
-        return (errors or lines or ["nbgrader gave no reason."])[-1]
+from casebook.exercises.course_config import config_files, read_config, sqlite_file
+from casebook.exercises.course_layout import Layout
+from casebook.exercises.course_outcome import Outcome
+from casebook.exercises.course_scores import CellScore, SubmissionScore
+from casebook.exercises.course_surroundings import surroundings
 
 
 class CourseDirectory:
@@ -98,60 +32,160 @@ class CourseDirectory:
     ----------
     root
         The directory. It is made when something is first put into it.
+    db_url
+        Another gradebook than that of the settings, as SQLAlchemy writes its address.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, db_url: str | None = None) -> None:
         self.root = root.resolve()
+        self._db_url = db_url
+
+    @cached_property
+    def config(self) -> Any:
+        """The course's own nbgrader settings, a traitlets ``Config``.
+
+        Raises
+        ------
+        CasebookError
+            They cannot be read.
+        """
+        config = read_config(self.root)
+        if self._db_url:
+            config.CourseDirectory.db_url = self._db_url
+        return config
+
+    @cached_property
+    def _layout(self) -> Layout:
+        # Without settings there is no need to import what reads them.
+        return Layout.of(self.config, self.root) if config_files(self.root) else Layout(self.root)
 
     def source(self, assignment: str) -> Path:
         """Where the instructor's notebooks of an assignment are."""
-        return self.root / "source" / assignment
+        return self._layout.path(self._layout.source, ".", assignment)
 
     def release(self, assignment: str) -> Path:
         """Where the students' version of an assignment is."""
-        return self.root / "release" / assignment
+        return self._layout.path(self._layout.release, ".", assignment)
 
     def submitted(self, student: str, assignment: str) -> Path:
         """Where a student's submission is."""
-        return self.root / "submitted" / student / assignment
+        return self._layout.path(self._layout.submitted, student, assignment)
 
     def autograded(self, student: str, assignment: str) -> Path:
         """Where a student's graded notebooks are."""
-        return self.root / "autograded" / student / assignment
+        return self._layout.path(self._layout.autograded, student, assignment)
 
     def feedback(self, student: str, assignment: str) -> Path:
         """Where a student's feedback pages are."""
-        return self.root / "feedback" / student / assignment
+        return self._layout.path(self._layout.feedback, student, assignment)
 
     def students_who_submitted(self, assignment: str) -> list[str]:
         """Ids of all students with a folder for this assignment, sorted."""
-        return sorted(folder.parent.name for folder in self.root.glob(f"submitted/*/{assignment}") if folder.is_dir())
+        return self._layout.students(self._layout.submitted, assignment)
+
+    def students_graded(self, assignment: str) -> list[str]:
+        """Ids of all students with graded notebooks of this assignment, sorted."""
+        return self._layout.students(self._layout.autograded, assignment)
+
+    def timestamp(self, student: str, assignment: str) -> datetime | None:
+        """When a submission was handed in, in UTC and without a time zone; None: nobody wrote it down.
+
+        Raises
+        ------
+        CasebookError
+            ``timestamp.txt`` in the submission holds no time.
+        """
+        file = self.submitted(student, assignment) / "timestamp.txt"
+        if not file.is_file():
+            return None
+        text = ""
+        try:
+            text = file.read_text(encoding="utf-8").strip()
+            from nbgrader.utils import parse_utc
+
+            return parse_utc(text) if text else None
+        # What reads the time raises what it stumbles over: ValueError, OverflowError, TypeError, ...
+        except Exception as error:
+            raise CasebookError.one(
+                f"{text[:50]!r} is no time.", where=Where(file), mend="write one such as 2026-02-28 17:00:00 UTC."
+            ) from error
+
+    @contextmanager
+    def _set_up(self) -> Generator[None]:
+        try:
+            with surroundings(self.root):
+                yield
+        # The settings may name any class or function of the instructor's, and making it may raise anything.
+        except Exception as error:
+            raise CasebookError.one(
+                f"nbgrader cannot be set up as its settings say: {type(error).__name__}: {' '.join(str(error).split())}",
+                where=Where(self.root / "nbgrader_config.py"),
+                mend="mend that setting, and see that what it names can be imported.",
+            ) from error
+
+    @cached_property
+    def _coursedir(self) -> Any:
+        from nbgrader.coursedir import CourseDirectory as NbgraderCourseDirectory
+
+        config = self.config
+        with self._set_up():
+            return NbgraderCourseDirectory(config=config)
+
+    @property
+    def db_url(self) -> str:
+        """The gradebook's address, as SQLAlchemy writes it."""
+        return str(self._coursedir.db_url)
+
+    @property
+    def course_id(self) -> str:
+        """What nbgrader calls the course; empty if the settings do not say."""
+        return str(self._coursedir.course_id)
+
+    def autograde_parts(self, *, as_configured: bool = True) -> list[Any]:
+        """The objects by which nbgrader grades a submission, with their settings.
+
+        Parameters
+        ----------
+        as_configured
+            With the course's settings; else with those that nbgrader has by itself.
+
+        Returns
+        -------
+        list
+            nbgrader's course directory, its converter and its exporter, and the preprocessors in
+            the order in which they run.
+
+        Raises
+        ------
+        CasebookError
+            The settings name something that does not exist, or have a value that cannot be.
+        """
+        from nbgrader.converters import Autograde
+        from nbgrader.coursedir import CourseDirectory as NbgraderCourseDirectory
+        from traitlets import import_item
+        from traitlets.config.loader import Config
+
+        config = self.config if as_configured else Config({"CourseDirectory": {"root": str(self.root)}})
+        with self._set_up():
+            coursedir = NbgraderCourseDirectory(config=config)
+            converter = Autograde(coursedir=coursedir, config=config)
+            exporter = converter.exporter_class(parent=converter, config=converter.config)
+            listed = [*converter.sanitize_preprocessors, *converter.autograde_preprocessors]
+            classes = [import_item(each) if isinstance(each, str) else each for each in listed]
+            parts = [each(parent=exporter) if isinstance(each, type) else each for each in classes]
+        return [coursedir, converter, exporter, *parts]
 
     @cached_property
     def _api(self) -> Any:
         from nbgrader.apps import NbGraderAPI
-        from nbgrader.coursedir import CourseDirectory as NbgraderCourseDirectory
-        from traitlets.config.loader import Config, PyFileConfigLoader
 
-        config, settings = Config(), self.root / "nbgrader_config.py"
-        if settings.is_file():
-            try:
-                config = PyFileConfigLoader(settings.name, path=str(self.root)).load_config()
-            # The file is a program of the instructor's: it may raise anything.
-            except Exception as error:
-                raise CasebookError.one(
-                    f"nbgrader's settings cannot be read: {type(error).__name__}: {error}.",
-                    where=Where(settings, error.lineno if isinstance(error, SyntaxError) else None),
-                    mend="mend the file; it is Python that nbgrader reads.",
-                ) from error
-        config.CourseDirectory.root = str(self.root)
         # Where the kernel can, its messages are encrypted; it warns on the terminal if they are not.
-        config.KernelManager.transport_encryption = "auto"
-        with _surroundings():
-            return NbGraderAPI(coursedir=NbgraderCourseDirectory(config=config), config=config)
+        self.config.KernelManager.transport_encryption = "auto"
+        with surroundings(self.root):
+            return NbGraderAPI(coursedir=self._coursedir, config=self.config)
 
     def _ask(self, request: str, *arguments: str) -> Outcome:
-        with _surroundings(), tempfile.TemporaryDirectory(prefix="casebook-") as sockets:
+        with surroundings(self.root), tempfile.TemporaryDirectory(prefix="casebook-") as sockets:
             if zmq.has("ipc"):
                 # TCP ports are picked before the kernel takes them: of two kernels that start at
                 # once, one may find its port gone. A socket in a folder of its own is nobody else's.
@@ -176,16 +210,15 @@ class CourseDirectory:
     def _gradebook(self) -> Generator[Any]:
         from nbgrader.api import Gradebook
 
-        coursedir = self._api.coursedir
-        with _surroundings(), Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        with surroundings(self.root), Gradebook(self.db_url, self.course_id) as gradebook:
             yield gradebook
 
     def knows(self, assignment: str) -> bool:
         """Whether the assignment has been released, so that nbgrader can grade it."""
         from nbgrader.api import MissingEntry
 
-        file = str(self._api.coursedir.db_url).partition("sqlite:///")[2]
-        if file and not Path(file).exists():
+        file = sqlite_file(self.db_url)
+        if file is not None and not file.exists():
             # Asking would make an empty gradebook.
             return False
         with self._gradebook() as gradebook:
@@ -268,28 +301,3 @@ def _score(submission: Any) -> SubmissionScore:
         max_score=float(submission.max_score),
         needs_manual_grade=bool(submission.needs_manual_grade),
     )
-
-
-@contextmanager
-def _surroundings() -> Generator[None]:
-    """What nbgrader needs around it while it works, and what it must not do meanwhile."""
-    # It makes a gradebook by running `alembic`, which lies beside this Python and is on PATH only
-    # if somebody has activated the environment.
-    path = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), path])
-    # It hands its log back with the answer; nothing of it belongs on the terminal, where it would
-    # print students' ids.
-    logger = logging.getLogger("traitlets")
-    propagate = logger.propagate
-    logger.propagate = False
-    silent = logging.NullHandler()
-    logger.addHandler(silent)
-    try:
-        with warnings.catch_warnings():
-            # nbgrader 0.9.6 uses SQLAlchemy 2.1 in ways that SQLAlchemy warns of and that do no harm.
-            warnings.filterwarnings("ignore", module=r"nbgrader\.")
-            yield
-    finally:
-        logger.removeHandler(silent)
-        logger.propagate = propagate
-        os.environ["PATH"] = path

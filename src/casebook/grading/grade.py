@@ -1,58 +1,62 @@
-"""What does each submission score?
+"""How does a class get its marks? The queue of a course, from submissions to the gradebook.
 
-For now through nbgrader's Python interface, one submission after the other, so that its gradebook,
-formgrader and feedback are what they would be under ``nbgrader autograde``.
+For each submission: made ready (``submission``), executed (``execution``, wherever the executor puts
+it), scored (``submission``), recorded (``gradebook``). The journal notes how far each is, so that a
+run that was killed goes on where it stopped. What goes wrong with one submission never stops the rest.
 """
 
 from __future__ import annotations
 
+import fnmatch
+import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
-from pathlib import Path
+from typing import Any, cast
 
 from casebook.errors import CasebookError, Where
 from casebook.exercises.assignment import nearest
+from casebook.exercises.course_config import config_files
 from casebook.exercises.course_directory import CourseDirectory
-from casebook.grading.intake import problems_in
-from casebook.grading.journal import Journal, inputs_digest
-
-
-class Status(StrEnum):
-    """How a submission ended."""
-
-    GRADED = "graded"
-    UNCHANGED = "unchanged"
-    NEEDS_ATTENTION = "needs_attention"
+from casebook.exercises.course_scores import SubmissionScore
+from casebook.grading.assigned import assigned_in
+from casebook.grading.autograded import files_beside, write_autograded
+from casebook.grading.execution import Result, Work, execute
+from casebook.grading.executors import Executor, Job, Lost, local
+from casebook.grading.gradebook import NbgraderBook, NotebookRecord
+from casebook.grading.gradebook_failures import GradebookError
+from casebook.grading.graded import Graded, Status
+from casebook.grading.inputs import common_inputs, inputs_digest
+from casebook.grading.journal import Journal
+from casebook.grading.model import Tests
+from casebook.grading.run_lock import course_lock
+from casebook.grading.settings import Settings, read_settings
+from casebook.grading.submission import Assigned, mark, prepare, steps_of
+from casebook.kernels.shell_parents import end_shell_parents
 
 
 @dataclass(frozen=True)
-class Graded:
-    """One submission after grading.
+class Options:
+    """How a class is graded.
 
     Parameters
     ----------
-    student, assignment
-        Whose, and of what.
-    status
-        How it ended.
-    score, max_score
-        Points so far and points possible. None: nothing could be graded.
-    reason
-        What a person must do, if anything; else empty.
-    seconds
-        How long it took.
+    fresh
+        Grade also what was graded before and has not changed.
+    tests
+        Where tests run. None: as each of the instructor's notebooks says; else shared.
+    workers
+        How many submissions run at once on this machine. None: one for each processor.
+    scheduler
+        Address of a Dask scheduler whose workers execute. None: this machine does.
     """
 
-    student: str
-    assignment: str
-    status: Status
-    score: float | None
-    max_score: float | None
-    reason: str
-    seconds: float
+    fresh: bool = False
+    tests: Tests | None = None
+    workers: int | None = None
+    scheduler: str | None = None
 
 
 def submissions(course: CourseDirectory, assignment: str, students: Sequence[str] = ()) -> list[str]:
@@ -63,7 +67,7 @@ def submissions(course: CourseDirectory, assignment: str, students: Sequence[str
     course, assignment
         Where, and of what.
     students
-        Only these; empty: all who handed in.
+        Only these, or those that match one of these patterns, as in nbgrader; empty: all who handed in.
 
     Raises
     ------
@@ -72,69 +76,223 @@ def submissions(course: CourseDirectory, assignment: str, students: Sequence[str
     """
     course.require(assignment)
     handed_in = course.students_who_submitted(assignment)
-    missing = [student for student in students if student not in handed_in]
-    if missing:
-        raise CasebookError.one(
-            f"There is no submission of {assignment!r} by {missing[0]!r}.",
-            where=Where(course.submitted(missing[0], assignment)),
-            mend=nearest(missing[0], handed_in),
-        )
     if not handed_in:
         raise CasebookError.one(
             f"Nobody has handed in {assignment!r} here.",
-            where=Where(course.root / "submitted"),
+            where=Where(course.submitted("<student>", assignment).parent.parent),
             mend=f"put each submission into submitted/<student>/{assignment}/.",
         )
-    return list(students) or handed_in
+    chosen: dict[str, None] = {}
+    for wanted in students:
+        matches = [wanted] if wanted in handed_in else fnmatch.filter(handed_in, wanted)
+        if not matches:
+            raise CasebookError.one(
+                f"There is no submission of {assignment!r} by {wanted!r}.",
+                where=Where(course.submitted(wanted, assignment)),
+                mend=nearest(wanted, handed_in),
+            )
+        chosen |= dict.fromkeys(matches)
+    return list(chosen) or handed_in
 
 
 def grade(
-    course: CourseDirectory, assignment: str, students: Sequence[str], *, fresh: bool = False
-) -> Iterator[Graded]:
-    """Grade submissions one after the other; what goes wrong with one never stops the rest.
+    course: CourseDirectory, assignment: str, students: Sequence[str], options: Options | None = None
+) -> Generator[Graded]:
+    """Grade submissions; what goes wrong with one never stops the rest.
 
     Parameters
     ----------
     course, assignment, students
         As ``submissions`` returns them.
-    fresh
-        Grade also those that were graded before and have not changed since.
+    options
+        How; None: as an ``Options`` without arguments says.
 
     Yields
     ------
     Graded
-        As soon as each submission is done.
+        As soon as each submission is done, in no particular order.
+
+    Raises
+    ------
+    CasebookError
+        Nothing can be graded here: somebody else is at it, the gradebook cannot be used, the
+        instructor's copy is missing, there is nobody to execute.
     """
-    journal = Journal(course.root, assignment)
-    notebooks = [file.stem for file in sorted(course.source(assignment).glob("*.ipynb"))]
-    for student in students:
-        began = time.monotonic()
-        folder = course.submitted(student, assignment)
+    options = options or Options()
+    with ExitStack() as stack:
+        stack.enter_context(course_lock(course.root, assignment))
+        journal = stack.enter_context(Journal(course.root))
+        settings = read_settings(course)
+        book = stack.enter_context(NbgraderBook(course, settings))
+        assigned = assigned_in(course, book, assignment, settings, options.tests)
+        executor = stack.enter_context(_executor(options))
+        run = _Run(course, settings, assigned, journal, book, executor, as_bytes=options.scheduler is not None)
         try:
-            digest = inputs_digest(folder, course.source(assignment))
-        except OSError as error:
-            reason = f"{Where(folder)}: A file in it cannot be read: {error}."
-            yield Graded(student, assignment, Status.NEEDS_ATTENTION, None, None, reason, time.monotonic() - began)
-            continue
-        unchanged = not fresh and journal.digest(student) == digest
-        found = course.graded_score(assignment, student) if unchanged else None
-        status, reason = Status.UNCHANGED, ""
-        if found is None:
-            journal.forget(student)
-            reason = _grade_one(course, assignment, student, folder, notebooks)
-            status = Status.NEEDS_ATTENTION if reason else Status.GRADED
-            if not reason:
-                journal.record(student, digest)
-                found = course.graded_score(assignment, student)
-        score, max_score = (None, None) if found is None else (found.score, found.max_score)
-        yield Graded(student, assignment, status, score, max_score, reason, time.monotonic() - began)
+            yield from run.results(students, fresh=options.fresh)
+        finally:
+            # Those that are running were stopped on purpose, if they were.
+            journal.put_back(assignment)
 
 
-def _grade_one(course: CourseDirectory, assignment: str, student: str, folder: Path, notebooks: Sequence[str]) -> str:
-    problems = problems_in(folder, notebooks)
-    if problems:
-        # As nbgrader does with one that it fails on: an earlier version's marks would pass for this one's.
-        shutil.rmtree(course.autograded(student, assignment), ignore_errors=True)
-        return " ".join(str(problem).replace("\n ", "") for problem in problems)
-    outcome = course.autograde(assignment, student)
-    return "" if outcome.success else f"nbgrader could not grade it: {outcome.reason}"
+@contextmanager
+def _executor(options: Options) -> Generator[Executor]:
+    if options.scheduler is None:
+        with local(options.workers or os.cpu_count() or 1, _execute, interrupt=end_shell_parents) as executor:
+            yield executor
+    else:
+        from casebook.grading.executors_dask import on_dask
+
+        with on_dask(options.scheduler, _execute) as executor:
+            yield executor
+
+
+def _execute(work: dict[str, Any]) -> dict[str, Any]:
+    # An executor knows of plain data only.
+    return dict(execute(cast("Work", work)))
+
+
+class _Run:
+    """One run of an assignment."""
+
+    def __init__(
+        self,
+        course: CourseDirectory,
+        settings: Settings,
+        assigned: Assigned,
+        journal: Journal,
+        book: NbgraderBook,
+        executor: Executor,
+        *,
+        as_bytes: bool,
+    ) -> None:
+        self._course, self._settings, self._assigned = course, settings, assigned
+        self._journal, self._book, self._executor = journal, book, executor
+        self._as_bytes = as_bytes
+        self._notes: dict[str, list[str]] = {}
+        self._began: dict[str, float] = {}
+        self._refused: list[Graded] = []
+        self._queued: set[str] = set()
+
+    def results(self, students: Sequence[str], *, fresh: bool) -> Iterator[Graded]:
+        name, journal = self._assigned.name, self._journal
+        digests, unreadable = self._digests(students)
+        yield from unreadable
+        self._queued = set(digests)
+        plan = journal.enqueue(name, digests, fresh=list(digests) if fresh else ())
+        scores = self._course.submission_scores(name)
+        lost = [student for student in plan.unchanged if not self._is_there(student, scores)]
+        again = journal.enqueue(name, {student: digests[student] for student in lost}, fresh=lost)
+        for student in plan.unchanged:
+            if student not in lost:
+                found = scores[student]
+                yield Graded(student, name, Status.UNCHANGED, found.score, found.max_score, "", 0)
+        for student, reason in plan.set_aside.items():
+            yield self._attention(student, reason, set_aside=True)
+        rerun: list[str] = []
+        for student in plan.to_record:
+            kept = journal.result(name, student)
+            if kept is None:
+                rerun.append(student)
+            else:
+                yield self._recorded(student, cast("Result", kept))
+        yield from self._executed([*plan.to_do, *again.to_do, *rerun])
+        for student in (*plan.one_by_one, *again.one_by_one):
+            yield from self._executed([student])
+
+    def _digests(self, students: Sequence[str]) -> tuple[dict[str, str], list[Graded]]:
+        assigned = self._assigned
+        plans = {name: steps_of(plan) for name, plan in sorted(assigned.plans.items())}
+        settings = [file.read_text("utf-8", "replace") for file in config_files(self._course.root)]
+        instructor = repr((assigned.notebooks, plans, settings))
+        common = common_inputs(instructor, self._course.source(assigned.name), ",".join(plans), assigned.limits)
+        digests: dict[str, str] = {}
+        unreadable: list[Graded] = []
+        for student in students:
+            folder = self._course.submitted(student, self._assigned.name)
+            try:
+                digests[student] = inputs_digest(folder, common)
+            except OSError as error:
+                unreadable.append(self._attention(student, f"{Where(folder)}: A file in it cannot be read: {error}."))
+        return digests, unreadable
+
+    def _is_there(self, student: str, scores: Mapping[str, SubmissionScore]) -> bool:
+        return student in scores and self._course.autograded(student, self._assigned.name).is_dir()
+
+    def _executed(self, students: Sequence[str]) -> Iterator[Graded]:
+        for job, result in self._executor.results(self._jobs(students)):
+            yield from self._refused_meanwhile()
+            if isinstance(result, Lost):
+                if not result.again:
+                    self._journal.set_aside(self._assigned.name, job.name, result.reason)
+                yield self._attention(job.name, result.reason, set_aside=not result.again)
+            else:
+                self._journal.executed(self._assigned.name, job.name, result)
+                yield self._recorded(job.name, cast("Result", result))
+        yield from self._refused_meanwhile()
+
+    def _refused_meanwhile(self) -> Iterator[Graded]:
+        while self._refused:
+            yield self._refused.pop(0)
+
+    def _jobs(self, students: Sequence[str]) -> Iterator[Job]:
+        """Each submission as the executor asks for it; what cannot be run is told of beside."""
+        name = self._assigned.name
+        for student in students:
+            self._began[student] = time.monotonic()
+            folder = self._course.submitted(student, name)
+            try:
+                files = files_beside(self._course, self._settings, student, name)
+                prepared = prepare(folder, files, self._assigned, as_bytes=self._as_bytes)
+            except CasebookError as error:
+                self._refused.append(self._attention(student, _in_one_line(error)))
+                continue
+            except OSError as error:
+                self._refused.append(
+                    self._attention(student, f"{Where(folder)}: A file in it cannot be read: {error}.")
+                )
+                continue
+            self._notes[student] = prepared.notes
+            self._journal.start(name, student)
+            yield Job(student, cast("dict[str, Any]", prepared.work))
+
+    def _recorded(self, student: str, result: Result) -> Graded:
+        name = self._assigned.name
+        if result["stopped"]:
+            return self._attention(student, result["stopped"])
+        try:
+            marked = mark(result, self._assigned, self._book.checksum)
+            notebooks = {key: each.notebook for key, each in marked.items()}
+            write_autograded(self._course, self._settings, student, name, notebooks)
+            records = {
+                notebook.name: NotebookRecord(marked[notebook.name].points, marked[notebook.name].untouched)
+                if notebook.name in marked
+                else None
+                for notebook in self._assigned.notebooks
+            }
+            found = self._book.record(name, student, records, self._course.timestamp(student, name))
+        except GradebookError:
+            # Nobody's marks can be recorded now; what was executed is kept.
+            raise
+        except CasebookError as error:
+            return self._attention(student, _in_one_line(error))
+        self._journal.recorded(name, student)
+        reason = " ".join([*self._notes.pop(student, []), *result["notes"]])
+        return Graded(
+            student, name, Status.GRADED, found.score, found.max_score, reason, self._seconds(student, result)
+        )
+
+    def _seconds(self, student: str, result: Result) -> float:
+        began = self._began.pop(student, None)
+        return result["seconds"] if began is None else time.monotonic() - began
+
+    def _attention(self, student: str, reason: str, *, set_aside: bool = False) -> Graded:
+        # An earlier version's marks would pass for this one's; nbgrader takes them away likewise.
+        shutil.rmtree(self._course.autograded(student, self._assigned.name), ignore_errors=True)
+        if student in self._queued and not set_aside:
+            self._journal.needs_attention(self._assigned.name, student, reason)
+        seconds = time.monotonic() - self._began.pop(student, time.monotonic())
+        return Graded(student, self._assigned.name, Status.NEEDS_ATTENTION, None, None, reason, seconds)
+
+
+def _in_one_line(error: CasebookError) -> str:
+    return " ".join(str(problem).replace("\n ", "") for problem in error.problems)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 from casebook.errors import Problem, Where
 
@@ -47,6 +48,13 @@ def problems_in(folder: Path, notebooks: Sequence[str]) -> list[Problem]:
             )
         ]
     return [problem for file in there for problem in _unreadable(file)]
+
+
+def read_notebook(file: Path) -> NotebookNode:
+    """A notebook in which ``problems_in`` found nothing, in the present format."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return nbformat.reads(file.read_text(encoding="utf-8"), as_version=4)
 
 
 def _unreadable(file: Path) -> list[Problem]:

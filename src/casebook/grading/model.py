@@ -102,11 +102,15 @@ class Limits:
         Seconds for all cells of a notebook together.
     output_bytes
         Bytes of output that are kept of one cell; the rest is cut, and a line says so.
+    stop_at_timeout
+        Whether a cell that takes too long stops the submission, for a person to look at; else it is
+        interrupted, shows an error, and the next cell runs.
     """
 
     cell_s: float | None = 30
     notebook_s: float = 600
     output_bytes: int = 1_000_000
+    stop_at_timeout: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,14 @@ The way of a notebook (``run``), each step a module::
                   an IPython kernel whose charts come out as Vega-Lite
     reads         which files of the book the notebook opened while it ran
 
+A notebook that is graded runs in a shell instead, an IPython without ZeroMQ, cell by cell::
+
+    shells               our end: run a cell, ask for values, call a function of the notebook's
+    shell_conversation   the process of one shell, and what is said between it and us, in ``frames``
+    shell_outputs        what a cell gave, put together as nbclient does
+    shell                what runs in the fork; its IPython is ``shell_interactive``, what it prints
+                         goes by ``shell_streams`` into ``shell_channel``, and ``shell_values`` are its names
+
 Notebooks go in with their folders; they come back with outputs, the time they took, the files they
 read, and the cell at which they stopped, if they did.
 """

@@ -12,6 +12,8 @@ from typing import Any, NoReturn, cast
 
 LENGTH_BYTES = 4
 MOST_FRAME_BYTES = 128_000_000
+# Each object, list and item of them takes many times the memory that it takes in JSON.
+MOST_PARTS = 8_000_000
 
 
 class BadFrameError(Exception):
@@ -37,15 +39,16 @@ def framed(packed: bytes) -> bytes:
     BadFrameError
         It is longer than the other side would take.
     """
-    if len(packed) > MOST_FRAME_BYTES:
+    if len(packed) > MOST_FRAME_BYTES or _parts(packed) > MOST_PARTS:
         raise BadFrameError(f"a message of {len(packed):,} bytes")
     return len(packed).to_bytes(LENGTH_BYTES, "big") + packed
 
 
 class Frames:
-    """Puts the bytes that arrive together to messages."""
+    """Puts the bytes that arrive together to messages; takes none that is longer than ``most_bytes``."""
 
     def __init__(self) -> None:
+        self.most_bytes = MOST_FRAME_BYTES
         self._received = bytearray()
 
     def add(self, more: bytes) -> None:
@@ -62,7 +65,7 @@ class Frames:
         """
         while len(self._received) >= LENGTH_BYTES:
             length = int.from_bytes(self._received[:LENGTH_BYTES], "big")
-            if length > MOST_FRAME_BYTES:
+            if length > self.most_bytes:
                 raise BadFrameError(f"a message of {length:,} bytes")
             end = LENGTH_BYTES + length
             if len(self._received) < end:
@@ -72,7 +75,13 @@ class Frames:
             yield _message(packed)
 
 
+def _parts(packed: bytes) -> int:
+    return sum(map(packed.count, (b"{", b"[", b",")))
+
+
 def _message(packed: bytes) -> dict[str, Any]:
+    if _parts(packed) > MOST_PARTS:
+        raise BadFrameError("a message of too many parts")
     try:
         message: object = json.loads(packed.decode("utf-8", "replace"), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:

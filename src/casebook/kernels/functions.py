@@ -8,7 +8,8 @@ other makes a function of these that asks (see ``plain_functions``). A call, ste
               the arguments with what they were                printed, and the arguments it changed
     call      write, change the arguments in place, return or raise
 
-A question and its answer are plain data. The table answers whatever it is asked; it never raises.
+A question and its answer are plain data. The table answers whatever it is asked; what a
+function raises, be it an interrupt, is an answer too.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any
 
-from casebook.kernels.plain_functions import AnswerError, far_function, is_builtin_exception
+from casebook.kernels.plain_functions import AnswerError, far_function, is_builtin_exception, is_name
 from casebook.kernels.plain_model import (
     CannotCrossError,
     NotPlainDataError,
@@ -78,7 +79,7 @@ class FunctionTable:
         return {
             "kind": "function",
             "function": number,
-            "name": writing.plain(name if type(name) is str else name_of(type(function))),
+            "name": writing.plain(name if type(name) is str and is_name(name) else name_of(type(function))),
             "doc": writing.plain(doc if type(doc) is str else None),
             "source": writing.plain(source),
             "parameters": _parameters(function),
@@ -179,7 +180,7 @@ def _source(function: Any) -> str | None:
         return None
     try:
         return inspect.getsource(function)[:MOST_CHARACTERS]
-    except (OSError, TypeError, SyntaxError):
+    except Exception:  # noqa: BLE001 - a function without a source is a function all the same
         return None
 
 
@@ -220,26 +221,31 @@ def _raised(error: BaseException) -> dict[str, Any]:
     """Plain data for an exception: its type's name, the nearest of Python's own types, and its words."""
     kinds = type(error).__mro__
     base = next((kind for kind in kinds if is_builtin_exception(kind)), Exception)
-    arguments = error.args
-    if isinstance(error, OSError) and type(error) is base and error.filename is not None:
-        # Not among the arguments, but in the message.
-        arguments = (*error.args, error.filename)
-    try:
-        plain = [encode(each, limits=OF_A_DEFAULT) for each in arguments]
-    except CannotCrossError:
-        plain = None
+    # A class of the student's may do anything when its arguments are asked for.
+    is_base = kinds[0] is base
     return {
         "type": encode(name_of(kinds[0])),
         "base": base.__name__,
-        "is_base": kinds[0] is base,
-        "arguments": plain,
+        "is_base": is_base,
+        "arguments": _arguments(error) if is_base else None,
         "message": encode(_message(error)),
     }
+
+
+def _arguments(error: BaseException) -> Plain:
+    arguments = error.args
+    if isinstance(error, OSError) and error.filename is not None:
+        # Not among the arguments, but in the message.
+        arguments = (*arguments, error.filename)
+    try:
+        return [encode(each, limits=OF_A_DEFAULT) for each in arguments]
+    except CannotCrossError:
+        return None
 
 
 def _message(error: BaseException) -> str:
     try:
         # A class of the student's may do anything here.
         return str(error)[:MOST_CHARACTERS]
-    except Exception:  # noqa: BLE001 - see above
+    except BaseException:  # noqa: BLE001 - see above
         return ""

@@ -93,11 +93,11 @@ def _packed(value: Any, writing: Writing) -> dict[str, str]:
 
 def _read_array(data: dict[str, Any], _: Reading) -> Any:
     dtype = read_dtype(data)
-    # A copy, because one made of bytes cannot be written to.
-    flat = np.frombuffer(base64.b64decode(field(data, "base64", str), validate=True), dtype).copy()
+    flat = np.frombuffer(base64.b64decode(field(data, "base64", str), validate=True), dtype)
     if (dtype.kind == "U" and not _are_characters(flat)) or (dtype.kind == "b" and (flat.view("u1") > 1).any()):
         raise NotPlainDataError("an array holds what is no value of its type")
-    return flat.reshape(_shape(data, flat.size))
+    # A copy, because what stands on bytes cannot be written to.
+    return flat.reshape(_shape(data, flat.size)).copy()
 
 
 def _are_characters(flat: Any) -> bool:

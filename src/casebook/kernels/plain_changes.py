@@ -36,8 +36,9 @@ def change(value: Any, now: Any) -> None:
         value.extend(now)
     elif kind in MAPPINGS:
         value.clear()
-        # A counter's own update adds.
-        dict.update(value, now)
+        # One by one: a counter's own update adds, and that of dictionaries leaves an ordered one without order.
+        for key, item in now.items():
+            value[key] = item
     elif not (_change_array(kind, value, now) or _change_table(kind, value, now)):
         raise CannotCrossError(f"what changes inside {a(kind)} does not cross")
 

@@ -1,4 +1,8 @@
-"""How do Altair's charts cross? As the validated Vega-Lite that they stand for, with their data."""
+"""How do Altair's charts cross? As the validated Vega-Lite that they stand for, with their data.
+
+A chart that has crossed gives the same ``to_dict()``. Its parts are those that a chart read from a
+file has: its mark is no longer the word, and its data stands in the specification, not as a table.
+"""
 
 from __future__ import annotations
 

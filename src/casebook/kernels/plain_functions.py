@@ -13,6 +13,7 @@ import inspect
 import linecache
 import sys
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -26,6 +27,7 @@ from casebook.kernels.plain_model import (
     Reading,
     Writing,
     field,
+    name_of,
 )
 
 LONGEST_NAME = 200
@@ -100,7 +102,7 @@ def far_function(data: dict[str, Any], reading: Reading) -> Callable[..., Any]:
 
 def is_builtin_exception(kind: Any) -> bool:
     """Whether a class is one of Python's own exceptions that end no process."""
-    return vars(builtins).get(kind.__name__) is kind and issubclass(kind, Exception)
+    return vars(builtins).get(name_of(kind)) is kind and issubclass(kind, Exception)
 
 
 class _Asked:
@@ -114,7 +116,7 @@ class _Asked:
 
     def describe(self, function: Any, writing: Writing) -> Plain:
         # A function that came from there can go back; ours cannot be called from there.
-        home = FAR.get(function) if isinstance(function, type(_short)) else None
+        home = FAR.get(function) if type(function) is FunctionType else None
         if home is None or home[0] != self.call:
             raise CannotCrossError("a function of the test cannot be handed to a function of the notebook")
         writing.count(items=1)
@@ -138,7 +140,7 @@ class _Asked:
             raise NotPlainDataError("This is not plain data: an answer is missing.")
         _write(sys.stdout, self.decode(answer.get("printed", "")))
         _write(sys.stderr, self.decode(answer.get("warned", "")))
-        for each in answer.get("changed", ()):
+        for each in field({"changed": [], **answer}, "changed", list):
             _change(self, each, dict(enumerate(arguments)) | named)
         if "cannot" in answer:
             raise CannotCrossError(f"what {self.name} returns: {field(answer, 'cannot', str)}")
@@ -187,7 +189,9 @@ def _exception(asked: _Asked, raised: dict[str, Any]) -> Exception:
     if not isinstance(base, type) or not is_builtin_exception(base):
         raise NotPlainDataError("This is not plain data: an answer raises what is no exception.")
     name, message = asked.decode(raised.get("type")), asked.decode(raised.get("message"))
-    if raised.get("is_base") is True and type(raised.get("arguments")) is list:
+    # Whoever shows a syntax error reads the file that it names.
+    is_whole = raised.get("is_base") is True and not issubclass(base, SyntaxError)
+    if is_whole and type(raised.get("arguments")) is list:
         try:
             return base(*map(asked.decode, raised["arguments"]))
         except (TypeError, ValueError):
@@ -212,9 +216,14 @@ def _answer_error(name: str, base: type[Exception]) -> type[AnswerError]:
 
 
 def _short(name: Any) -> str:
-    if type(name) is not str or len(name) > LONGEST_NAME or not name.isprintable():
+    if type(name) is not str or not is_name(name):
         raise NotPlainDataError("a name is missing")
     return name
+
+
+def is_name(name: str) -> bool:
+    """Whether text can be shown as a name."""
+    return len(name) <= LONGEST_NAME and name.isprintable()
 
 
 def _is_text(source: str) -> bool:

@@ -8,6 +8,7 @@ unpickled: a reader makes the kinds that it knows, and refuses what is left.
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -118,15 +119,15 @@ class Writing:
 
     def _all_stand_for_themselves(self, values: list[Any], kinds: set[type]) -> bool:
         # The many are handled by what C does at once: a column of texts has thousands.
-        if kinds == {str}:
-            together = "".join(values)
+        if str in kinds:
+            together = "".join(_of(str, values, kinds))
+            if not is_honest(together):
+                return False
             self.count(size_bytes=len(together))
-            return is_honest(together)
-        if kinds == {float}:
-            return all(map(math.isfinite, values))
-        if kinds == {int}:
-            return min(values) > -LARGEST_NUMBER and max(values) < LARGEST_NUMBER
-        return kinds <= {bool, NoneType}
+        if float in kinds and not all(map(math.isfinite, _of(float, values, kinds))):
+            return False
+        whole = _of(int, values, kinds) if int in kinds else [0]
+        return min(whole) > -LARGEST_NUMBER and max(whole) < LARGEST_NUMBER
 
     def _scalar(self, value: Any) -> Plain:
         kind = type(value)
@@ -150,6 +151,10 @@ class Writing:
             return write(self, value)
         finally:
             self._within.discard(id(value))
+
+
+def _of(kind: type, values: list[Any], kinds: set[type]) -> list[Any]:
+    return values if len(kinds) == 1 else [value for value in values if type(value) is kind]
 
 
 class Reading:
@@ -255,9 +260,24 @@ INSTEAD = {
     "module": "a module cannot cross",
     "type": "a class cannot cross",
     "coroutine": "a coroutine cannot cross; await it",
-    "TextIOWrapper": "an open file cannot cross; read it",
     "DataFrameGroupBy": "a grouped table cannot cross; aggregate it",
     "SeriesGroupBy": "a grouped column cannot cross; aggregate it",
+}
+
+HAVE_SUBCLASSES = {
+    "str",
+    "float",
+    "bytes",
+    "list",
+    "tuple",
+    "dict",
+    "set",
+    "frozenset",
+    "date",
+    "datetime",
+    "Decimal",
+    "DataFrame",
+    "Series",
 }
 
 
@@ -265,10 +285,11 @@ def refusal(kind: type) -> str:
     """Give the sentence about a type that has no writer."""
     if issubclass(kind, type):
         return INSTEAD["type"]
+    if issubclass(kind, io.IOBase):
+        return "an open file cannot cross; read it"
     if (name := name_of(kind)) in INSTEAD:
         return INSTEAD[name]
     if "__next__" in dir(kind):
         return f"{a(kind)} object cannot cross, because it gives its items only once; make a list of it: list(...)"
-    base = next((base for base in kind.__mro__[1:] if base.__module__ == "builtins" and base is not object), None)
-    own = f"; it is a kind of {name_of(base)} of its own" if base else ""
-    return f"{a(kind)} object cannot cross{own}"
+    base = next((name for name in map(name_of, kind.__mro__[1:]) if name in HAVE_SUBCLASSES), None)
+    return f"{a(kind)} object cannot cross" + (f"; make a {base} of it" if base else "")

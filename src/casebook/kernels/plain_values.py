@@ -30,6 +30,7 @@ from casebook.kernels.plain_model import (
     Reading,
     Writer,
     Writing,
+    a,
 )
 
 __all__ = ["USUAL", "CannotCrossError", "NotPlainDataError", "PlainLimits", "decode", "encode"]
@@ -57,7 +58,13 @@ def encode(value: Any, *, functions: Functions | None = None, limits: PlainLimit
     CannotCrossError
         It, or something in it, is no plain data; or it is too large, too deep, or contains itself.
     """
-    return Writing(functions, limits, _writer_for).plain(value)
+    try:
+        return Writing(functions, limits, _writer_for).plain(value)
+    except CannotCrossError:
+        raise
+    except Exception as error:
+        # An array or a table that its own library cannot read, because somebody changed its inside.
+        raise CannotCrossError(f"{a(type(value))} cannot cross, because it is damaged: {error!r}") from error
 
 
 def decode(

@@ -29,6 +29,7 @@ from typing import Any, NoReturn
 from ipykernel.kernelbase import Kernel
 
 from casebook.kernels.book_kernel import find_modules_beside_the_notebook
+from casebook.kernels.frames import BadFrameError
 from casebook.kernels.shell_channel import Channel
 from casebook.kernels.shell_interactive import NotebookShell, build_shell
 from casebook.kernels.shell_streams import Streams
@@ -134,7 +135,10 @@ class _Serving:
             finally:
                 signal.signal(signal.SIGINT, before)
             self.streams.flush_all()
-            self.channel.send({"is": "done", "id": message["id"], **result})
+            try:
+                self.channel.send({"is": "done", "id": message["id"], **result})
+            except (BadFrameError, ValueError) as error:
+                self.channel.send({"is": "done", "id": message["id"], "cannot": f"it is too large: {error}"})
 
     async def _run(self, message: dict[str, Any]) -> None:
         self.channel.begin(message["output_bytes"])
@@ -163,9 +167,8 @@ class _Serving:
             except Exception:  # noqa: BLE001 - IPython shows it
                 transformed, error = source, sys.exc_info()
             if not shell.should_run_async(source, transformed_cell=transformed, preprocessing_exc_tuple=error):
-                result = shell.run_cell(source, store_history=True)
-                return result.success and not shell._last_traceback_during_displayhook
-            shell._last_traceback_during_displayhook = False
+                return shell.went_well(shell.run_cell(source, store_history=True))
+            shell.forget_error()
             cell = asyncio.ensure_future(
                 shell.run_cell_async(
                     source, store_history=True, transformed_cell=transformed, preprocessing_exc_tuple=error
@@ -178,7 +181,7 @@ class _Serving:
             finally:
                 shell.events.trigger("post_execute")
                 shell.events.trigger("post_run_cell", result)
-            return result.success and not shell._last_traceback_during_displayhook
+            return result is not None and shell.went_well(result)
 
     def _interrupt(self, cell: asyncio.Future[Any]) -> Any:
         """What an interrupt does to a cell that may await: where it waits it is cancelled, as in a kernel."""

@@ -123,7 +123,7 @@ class Channel:
         self._cut: set[str] = set()
         self._shown: dict[str, int] = {}
         self._clear_next = False
-        self._texts: list[tuple[str, str]] = []
+        self._texts: list[tuple[str, list[str]]] = []
         self._characters = 0
         self._sent_texts = 0
 
@@ -142,7 +142,10 @@ class Channel:
                 self._used = self._most
             else:
                 self._used += size
-            self._texts.append((name, text))
+            if self._texts and self._texts[-1][0] == name:
+                self._texts[-1][1].append(text)
+            else:
+                self._texts.append((name, [text]))
             self._characters += len(text)
         if self._sent_texts < SENT_AT_ONCE or self._characters > PIECE_CHARACTERS:
             self.flush_text()
@@ -156,7 +159,7 @@ class Channel:
             texts, self._texts, self._characters = self._texts, [], 0
             if texts:
                 self._sent_texts += 1
-                self.send({"is": "texts", "texts": texts})
+                self.send({"is": "texts", "texts": [(name, "".join(parts)) for name, parts in texts]})
 
     def flush(self, name: str) -> None:
         """What was written to ``stdout`` or ``stderr`` comes before what is written from now on."""

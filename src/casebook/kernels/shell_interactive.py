@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import builtins
 import fnmatch
+import functools
+import importlib
+import inspect
 import os
 import sys
 import warnings
-from collections.abc import KeysView
-from typing import Any
+from typing import Any, cast
 
 import comm
 import comm.base_comm
 from ipykernel.compiler import XCachingCompiler
 from ipykernel.displayhook import ZMQShellDisplayHook
+from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQDisplayPublisher, ZMQInteractiveShell
+from IPython.core.extensions import ExtensionManager
+from IPython.core.formatters import DisplayFormatter
+from IPython.core.interactiveshell import ExecutionResult
 from jupyter_client.session import json_packer
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
@@ -25,6 +31,12 @@ from traitlets.config import Config
 from casebook.kernels.shell_channel import Channel
 from casebook.kernels.shell_streams import Streams
 
+NO_MODULE = ""
+# What IPython imports when it is first needed.
+NEEDED_LATER = (
+    *("pdb", "IPython.core.debugger", "IPython.core.oinspect", "IPython.core.completerlib"),
+    *("pexpect", "IPython.utils._process_posix"),
+)
 INLINE = "module://matplotlib_inline.backend_inline"
 
 
@@ -70,8 +82,16 @@ class _Hook(ZMQShellDisplayHook):
 class _Kept(dict[str, Any]):
     """What ``%store`` and ``%bookmark`` keep: as long as the shell lives, and in no folder of the user's."""
 
-    def keys(self, glob: str | None = None) -> KeysView[str]:
-        return super().keys() if glob is None else {key: 1 for key in self if fnmatch.fnmatch(key, glob)}.keys()
+    def keys(self, glob: str = "*") -> list[str]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return [key for key in self if fnmatch.fnmatch(key, glob)]
+
+
+class _Compiler(XCachingCompiler):
+    def get_code_name(self, raw_code: str, code: str, number: int) -> str:
+        name: str = super().get_code_name(raw_code, code, number)
+        # For each frame of a traceback, inspect would look through all modules for one of this file.
+        inspect.modulesbyfile[name] = NO_MODULE  # pyright: ignore[reportAttributeAccessIssue]
+        return name
 
 
 class NotebookShell(ZMQInteractiveShell):
@@ -100,7 +120,7 @@ class NotebookShell(ZMQInteractiveShell):
         return channel.needs_kernel("it uses the kernel itself, get_ipython().kernel")
 
     @property
-    def db(self) -> Any:
+    def db(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """A store that forgets."""
         return self._kept
 
@@ -118,24 +138,39 @@ class NotebookShell(ZMQInteractiveShell):
     def _update_exit_now(self, change: Any) -> None:
         """The shell's own loop looks at it after the cell."""
 
+    def forget_error(self) -> None:
+        """Begin a cell; ``run_cell`` does so by itself."""
+        self._last_traceback = None
+        self._last_traceback_during_displayhook = False
+
+    def went_well(self, result: ExecutionResult) -> bool:
+        """Whether a cell has raised nothing, and its value could be shown."""
+        return result.success and not self._last_traceback_during_displayhook
+
     def use(self, channel: Channel, streams: Streams) -> None:
         """Be the IPython of this process."""
         self.channel = channel
         publishing = Publishing(channel, streams)
-        self.displayhook.session = publishing
-        self.displayhook.topic = b"execute_result"
-        self.display_pub.session = publishing
-        for kind in type(self)._walk_mro():  # noqa: SLF001
-            kind._instance = self  # noqa: SLF001
+        for part in (self.displayhook, self.display_pub):
+            setattr(part, "session", publishing)  # noqa: B010 - theirs are of any kind
+        for kind in type(self)._walk_mro():  # noqa: SLF001 - as instance() does
+            setattr(kind, "_instance", self)  # noqa: B010 - a class of theirs says None
         sys.modules["__main__"] = self.user_module
-        vars(builtins).update(_builtins())
+        for name, value in _builtins().items():
+            setattr(builtins, name, value)
         sys.displayhook = self.displayhook
         self.init_environment()
         os.environ.setdefault("MPLBACKEND", INLINE)
+        # Python's debugger would wait for somebody at the terminal.
+        IPKernelApp.init_pdb(cast("IPKernelApp", None))
         # The comms of ipywidgets and anywidget; what is imported later, and what was before.
         comm.create_comm = _no_comm(channel)
         comm.base_comm.BaseComm.__init__ = _no_comm(channel)
-        comm.get_comm_manager = comm._get_comm_manager  # noqa: SLF001
+        comm.get_comm_manager = functools.cache(comm.base_comm.CommManager)
+
+
+# Libraries ask for this name to know a notebook from a terminal.
+NotebookShell.__name__ = NotebookShell.__qualname__ = ZMQInteractiveShell.__name__
 
 
 def _builtins() -> dict[str, Any]:
@@ -159,15 +194,36 @@ def build_shell() -> NotebookShell:
     # By this, libraries know a notebook from a terminal.
     settings.IPKernelApp.connection_file = ""
     main = sys.modules["__main__"]
-    before = {name: vars(builtins).get(name) for name in _builtins()}
+    before = {name: getattr(builtins, name, None) for name in _builtins()}
     environment = dict(os.environ)
     with warnings.catch_warnings():
-        shell = NotebookShell(config=settings, compiler_class=XCachingCompiler)
-        shell.extension_manager.load_extension("storemagic")
+        shell = NotebookShell(config=settings, compiler_class=_Compiler)
+        cast("ExtensionManager", shell.extension_manager).load_extension("storemagic")
+        _rehearse(shell)
     sys.modules["__main__"] = main
     for name, value in before.items():
         if value is None:
-            vars(builtins).pop(name, None)
+            delattr(builtins, name)
     os.environ.clear()
     os.environ.update(environment)
     return shell
+
+
+def _rehearse(shell: NotebookShell) -> None:
+    """Do once what the first of something does for all: import, compile, look into each module."""
+    for module in NEEDED_LATER:
+        importlib.import_module(module)
+    import altair as alt
+    import pandas as pd
+
+    frame = pd.DataFrame({"a": [1]})
+    shell.run_cell("pass", silent=True)
+    for value in (1, "text", frame):
+        cast("DisplayFormatter", shell.display_formatter).format(value)
+    # To show an error, each file on the way is read and taken to pieces, which is kept.
+    common = ("1 / 0", "frame['nothing']", "alt.Chart(frame).mark_bar().encode(nothing=1)")
+    for source in common:
+        try:
+            exec(compile(source, shell.compile.cache(source, 0), "exec"), {"alt": alt, "frame": frame})  # noqa: S102
+        except Exception as error:  # noqa: BLE001 - that is what it is for
+            shell.InteractiveTB.structured_traceback(type(error), error, error.__traceback__)

@@ -10,7 +10,7 @@ import json
 from typing import Any, TypeGuard, cast
 
 STREAMS = ("stdout", "stderr")
-DISPLAYED = {"display_data", "update_display_data", "execute_result"}
+DISPLAYED = ("display_data", "update_display_data", "execute_result")
 # What a shell sends beyond the limit: its notices, results and errors; and JSON's own marks.
 BEYOND_LIMIT_BYTES = 1_000_000
 
@@ -76,15 +76,12 @@ class CellOutputs:
         elif kind == "flush":
             self._flush(message.get("name"))
         elif kind == "clear_output":
-            self.end()
             self._clear_next = True
             if not message.get("wait"):
                 self._begin_output()
         elif kind == "error":
-            self.end()
             self._append(_error(_object(message.get("content"))))
         elif kind in DISPLAYED:
-            self.end()
             self._display(str(kind), _object(message.get("content")))
         else:
             return False
@@ -129,7 +126,11 @@ class CellOutputs:
             self.outputs.append({"output_type": "stream", "name": name, "text": text})
 
     def _display(self, kind: str, content: dict[str, Any]) -> None:
-        output = {"output_type": kind, "data": _bundle(content.get("data")), "metadata": _object(content["metadata"])}
+        output: dict[str, Any] = {
+            "output_type": kind,
+            "data": _bundle(content.get("data")),
+            "metadata": _object(content.get("metadata")),
+        }
         transient = content.get("transient")
         shown = transient.get("display_id") if is_object(transient) else None
         if isinstance(shown, str):

@@ -18,6 +18,8 @@ from casebook.kernels.shell_channel import Channel, uninterrupted
 
 # As ipykernel's OutStream.
 FLUSH_INTERVAL_S = 0.2
+# No program starts and prints in less.
+PROGRAM_S = 0.0005
 NAMES = ("stdout", "stderr")
 
 
@@ -71,13 +73,14 @@ class Streams:
         self._channel = channel
         self._pid = os.getpid()
         self._lock = threading.RLock()
+        self._looked = 0.0
         self._since: dict[str, float] = {}
         self._pipes: dict[int, str] = {}
         for number, name in enumerate(NAMES, start=1):
             reads, writes = os.pipe()
             os.dup2(writes, number)
             os.close(writes)
-            os.set_blocking(reads, False)  # noqa: FBT003
+            os.set_blocking(reads, False)
             self._pipes[reads] = name
         sys.stdout = Stream(self, "stdout", 1)
         sys.stderr = Stream(self, "stderr", 2)
@@ -90,18 +93,22 @@ class Streams:
             with suppress(OSError):
                 os.write(number, text.encode("utf-8", "replace"))
             return
-        # What a program printed before this comes before it.
-        self.read_programs()
-        self._collect(name, text)
-
-    def _collect(self, name: str, text: str) -> None:
         now = time.monotonic()
-        self._flush_due(now)
+        if now - self._looked > PROGRAM_S:
+            # What a program printed before this comes before it.
+            self._looked = now
+            self.read_programs()
+        self._collect(name, text, now)
+
+    def _collect(self, name: str, text: str, now: float) -> None:
+        if self._since:
+            self._flush_due(now)
         self._since.setdefault(name, now)
         self._channel.text(name, text)
 
     def _flush_due(self, now: float) -> None:
-        for name, since in sorted(self._since.items(), key=lambda item: item[1]):
+        # The first in here was written to first.
+        for name, since in list(self._since.items()):
             if now - since > FLUSH_INTERVAL_S:
                 self.flush(name)
 
@@ -134,7 +141,7 @@ class Streams:
             # The other thread was quicker.
             return True
         if printed:
-            self._collect(self._pipes[reads], printed.decode(errors="replace"))
+            self._collect(self._pipes[reads], printed.decode(errors="replace"), time.monotonic())
         return bool(printed)
 
     def _read(self) -> None:

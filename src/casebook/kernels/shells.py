@@ -6,36 +6,27 @@ nonsense; each of these ends in an output that says so, and never in more than t
 
 from __future__ import annotations
 
-import contextlib
-import select
-import signal
-import socket
 import time
-from collections.abc import Callable, Collection, Generator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from casebook.kernels.forked import ForkedProcess, WarmParent
-from casebook.kernels.frames import BadFrameError, Frames, frame
-from casebook.kernels.shell_outputs import BadOutputError, CellOutputs, Displays, is_object
+from casebook.kernels.forked import WarmParent
+from casebook.kernels.frames import MOST_FRAME_BYTES
+from casebook.kernels.shell_conversation import Answer, Conversation, NeedsKernelError, ShellEndedError, raised
+from casebook.kernels.shell_outputs import CellOutputs, Displays, is_object
 
-# As long as a cell may take to end after it was interrupted.
-GRACE_S = 5.0
-Answer = Callable[[dict[str, Any]], dict[str, Any]]
+__all__ = ["Answer", "CannotBindError", "CellRun", "NeedsKernelError", "Shell", "ShellEndedError", "raised"]
 
-
-class NeedsKernelError(Exception):
-    """The notebook needs what only a kernel has; its message says what."""
-
-
-class ShellEndedError(Exception):
-    """The process has ended, or was ended; its message is a sentence that says how."""
+# As JSON, a byte of output may take six; and there is more to say than outputs.
+JSON_BYTES = 6
+SPACE_BYTES = 2_000_000
 
 
 class CannotBindError(Exception):
-    """Values could not be bound in the shell."""
+    """Values could not be bound in the shell; its message is a sentence that says why."""
 
 
 @dataclass(frozen=True)
@@ -84,25 +75,9 @@ class Shell:
     def __init__(self, parent: WarmParent, folder: Path, environment: Mapping[str, str]) -> None:
         if not folder.is_dir():
             raise NotADirectoryError(str(folder))
-        self._connection, theirs = socket.socketpair()
-        try:
-            with theirs:
-                self._process = ForkedProcess(parent, [], str(folder.absolute()), dict(environment), shell=theirs)
-        except BaseException:
-            self._connection.close()
-            raise
-        self._connection.setblocking(False)  # noqa: FBT003
-        self._frames = Frames()
+        self._conversation = Conversation(parent, folder, environment)
         self._displays = Displays()
-        self._out = bytearray()
-        self._asked = 0
         self._cells = 0
-        self._ended: str | None = None
-        self._outputs: list[CellOutputs] = []
-        self._answer: Answer | None = None
-        # What comes between two cells, from threads that go on.
-        self._early: list[dict[str, Any]] = []
-        self._done: dict[int, dict[str, Any]] = {}
 
     def __enter__(self) -> Self:
         """Itself."""
@@ -115,12 +90,12 @@ class Shell:
     @property
     def pid(self) -> int:
         """The number of its process."""
-        return self._process.pid
+        return self._conversation.pid
 
     @property
     def ended(self) -> str | None:
         """A sentence that says how it ended; None: it can be used."""
-        return self._ended
+        return self._conversation.ended
 
     def run_cell(
         self, source: str, *, timeout_s: float | None, output_bytes: int, answer: Answer | None = None
@@ -136,7 +111,8 @@ class Shell:
         output_bytes
             So much of its output is kept.
         answer
-            Answers what the cell asks of another process.
+            Answers what the cell asks of another process: how a function of the other one that was
+            bound here is called. Its time is the cell's.
 
         Raises
         ------
@@ -147,26 +123,29 @@ class Shell:
             # Not even counted, as in nbclient.
             return CellRun([], "ok", None, 0)
         self._cells += 1
+        if self.ended is None:
+            self._conversation.place = f"in cell {self._cells}"
         start = time.monotonic()
         outputs = CellOutputs(self._displays, output_bytes)
-        timed_out = False
-        done: dict[str, Any] = {}
+        most = MOST_FRAME_BYTES if answer else JSON_BYTES * output_bytes + SPACE_BYTES
+        request = {"do": "run", "source": source, "output_bytes": output_bytes}
         try:
-            with self._cell(outputs, answer):
-                done, timed_out = self._exchange({"do": "run", "source": source, "output_bytes": output_bytes}, timeout_s)
+            with self._conversation.answered_by(answer), self._conversation.outputs_into(outputs, most_bytes=most):
+                done, late = self._conversation.exchange(request, timeout_s)
         except ShellEndedError as error:
             outputs.add_error("DeadKernelError", str(error), str(error))
             return CellRun(outputs.outputs, "died", None, time.monotonic() - start)
         outputs.end()
-        if timed_out:
+        failed = done.get("failed") is True or any(each["output_type"] == "error" for each in outputs.outputs)
+        if late:
+            # In nbgrader's words.
             outputs.add_error("CellTimeoutError", "", "No reply from kernel before timeout")
-        if done.get("ends"):
-            self._end("It was told to: exit().")
+        if done.get("ends") is True:
+            self._conversation.end("It called exit() or quit().")
         count = done.get("execution_count")
-        failed = any(each["output_type"] == "error" for each in outputs.outputs)
         return CellRun(
             outputs.outputs,
-            "timeout" if timed_out else "error" if failed or done.get("failed") else "ok",
+            "timeout" if late else "error" if failed else "ok",
             count if isinstance(count, int) else None,
             time.monotonic() - start,
         )
@@ -191,10 +170,11 @@ class Shell:
         ShellEndedError
             The process is gone.
         """
-        done, _ = self._exchange({"do": "answers", "names": list(names)}, timeout_s)
+        done, late = self._conversation.exchange({"do": "answers", "names": list(names)}, timeout_s)
         given = done.get("answers")
-        if done.get("interrupted") or not is_object(given):
-            return dict.fromkeys(names, {"cannot": f"to read it takes longer than {timeout_s:g} seconds"})
+        if late or not is_object(given):
+            cannot = f"to read it takes longer than {timeout_s:g} seconds" if late else str(done.get("cannot"))
+            return {name: {"cannot": cannot} for name in names}
         return {name: _answer(given[name]) for name in names if name in given}
 
     def call(self, question: dict[str, Any], *, timeout_s: float, answer: Answer | None = None) -> dict[str, Any]:
@@ -219,15 +199,12 @@ class Shell:
         ShellEndedError
             The process is gone.
         """
-        before, self._answer = self._answer, answer
-        try:
-            done, late = self._exchange({"do": "call", "question": question}, timeout_s)
-        finally:
-            self._answer = before
-        given = done.get("answer")
-        if late or not is_object(given):
+        with self._conversation.answered_by(answer):
+            done, late = self._conversation.exchange({"do": "call", "question": question}, timeout_s)
+        if late:
             return raised("TimeoutError", f"The call took longer than {timeout_s:g} seconds.")
-        return given
+        given = done.get("answer")
+        return given if is_object(given) else {"cannot": str(done.get("cannot"))}
 
     def bind(self, values: Mapping[str, Any], *, unbind: Collection[str] = (), timeout_s: float = 60) -> None:
         """Bind names to values that are plain data.
@@ -248,135 +225,14 @@ class Shell:
         ShellEndedError
             The process is gone.
         """
-        done, late = self._exchange({"do": "bind", "values": dict(values), "unbind": list(unbind)}, timeout_s)
-        if late or done.get("cannot") is not None:
-            raise CannotBindError(str(done.get("cannot", "It took too long.")))
+        request = {"do": "bind", "values": dict(values), "unbind": list(unbind)}
+        done, late = self._conversation.exchange(request, timeout_s)
+        if late or "cannot" in done:
+            raise CannotBindError(str(done.get("cannot", f"To bind them takes longer than {timeout_s:g} seconds.")))
 
     def close(self) -> None:
-        """End the process and all that it has started in its group."""
-        # Without the connection, whoever still lives is told.
-        self._connection.close()
-        self._process.kill()
-        self._process.wait()
-        self._ended = self._ended or "The process was ended."
-
-    # --- the conversation ------------------------------------------------------------------------
-
-    @contextlib.contextmanager
-    def _cell(self, outputs: CellOutputs, answer: Answer | None) -> Generator[None]:
-        before, self._answer = self._answer, answer
-        self._outputs.append(outputs)
-        early, self._early = self._early, []
-        try:
-            for message in early:
-                self._take_output(message)
-            yield
-        finally:
-            self._outputs.pop()
-            self._answer = before
-
-    def _exchange(self, request: dict[str, Any], timeout_s: float | None) -> tuple[dict[str, Any], bool]:
-        """The answer to a request, and whether it took too long."""
-        if self._ended is not None:
-            raise ShellEndedError(self._ended)
-        self._asked += 1
-        number = self._asked
-        self._out += frame({**request, "id": number})
-        deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        late = False
-        while number not in self._done:
-            left = None if deadline is None else deadline - time.monotonic()
-            if left is not None and left <= 0:
-                if late:
-                    raise self._end("It did not stop when it was interrupted.")
-                late = True
-                deadline = time.monotonic() + GRACE_S
-                self._process.send_signal(signal.SIGINT)
-                continue
-            self._wait(left)
-        return self._done.pop(number), late
-
-    def _wait(self, timeout_s: float | None) -> None:
-        """Send and receive what there is; at most so long."""
-        ready = select.poll()
-        ready.register(self._connection, select.POLLIN | (select.POLLOUT if self._out else 0))
-        ready.register(self._process, select.POLLIN)
-        events = dict(ready.poll(None if timeout_s is None else timeout_s * 1000))
-        try:
-            if events.get(self._connection.fileno(), 0) & select.POLLOUT:
-                del self._out[: self._connection.send(self._out)]
-            if events.get(self._connection.fileno(), 0) & ~select.POLLOUT:
-                self._receive()
-            if self._process.fileno() in events and self._process.poll() is not None:
-                # What it said before it ended is still there.
-                while self._receive():
-                    pass
-                raise self._end(_how(self._process.poll()))
-        except OSError as error:
-            raise self._end(_how(self._status())) from error
-
-    def _receive(self) -> bool:
-        try:
-            received = self._connection.recv(1 << 20)
-        except BlockingIOError:
-            return False
-        if not received:
-            raise self._end(_how(self._status()))
-        try:
-            self._frames.add(received)
-            for message in self._frames.messages():
-                self._take(message)
-        except (BadFrameError, BadOutputError) as error:
-            raise self._end(f"It sent what no notebook sends: {error}.") from error
-        return True
-
-    def _take(self, message: dict[str, Any]) -> None:
-        match message:
-            case {"is": "ready"}:
-                pass
-            case {"is": "done", "id": int(number)}:
-                self._done[number] = message
-            case {"is": "ask", "id": int(number), "question": question} if is_object(question):
-                self._reply(number, question)
-            case {"is": "needs_kernel", "reason": str(reason)}:
-                self.close()
-                raise NeedsKernelError(reason[:1000])
-            case {"is": "broken", "reason": str(reason)}:
-                raise self._end(f"It broke: {reason[:1000]}.")
-            case _:
-                self._take_output(message)
-
-    def _take_output(self, message: dict[str, Any]) -> None:
-        if not self._outputs:
-            self._early.append(message)
-        elif not self._outputs[-1].take(message):
-            raise BadOutputError("a message of no kind")
-
-    def _reply(self, number: int, question: dict[str, Any]) -> None:
-        if self._answer is None:
-            answer = raised("RuntimeError", "Functions of another notebook cannot be called here.")
-        else:
-            answer = self._answer(question)
-        self._out += frame({"do": "reply", "id": number, "answer": answer})
-
-    def _status(self) -> int | None:
-        """How the process ended; None: it only stopped speaking."""
-        if self._process.poll() is None:
-            ready = select.poll()
-            ready.register(self._process, select.POLLIN)
-            ready.poll(1000)
-        return self._process.poll()
-
-    def _end(self, how: str) -> ShellEndedError:
-        self._ended = f"The process ended in cell {self._cells}: {how}" if self._cells else how
-        self.close()
-        return ShellEndedError(self._ended)
-
-
-def raised(kind: str, message: str) -> dict[str, Any]:
-    """An answer that raises one of Python's own exceptions where it was asked for (see ``functions``)."""
-    raises = {"type": kind, "base": kind, "is_base": True, "arguments": [message], "message": message}
-    return {"raised": raises, "printed": "", "warned": "", "changed": []}
+        """End the process and all that it has started."""
+        self._conversation.close()
 
 
 def _answer(given: object) -> dict[str, Any]:
@@ -386,15 +242,3 @@ def _answer(given: object) -> dict[str, Any]:
         if isinstance(given.get("cannot"), str):
             return {"cannot": given["cannot"]}
     return {"cannot": "what was sent is no answer"}
-
-
-def _how(status: int | None) -> str:
-    if status is None:
-        return "It closed its connection."
-    if status >= 0:
-        return f"It ended itself, with exit status {status}."
-    try:
-        name = signal.Signals(-status).name
-    except ValueError:
-        name = f"signal {-status}"
-    return f"It was ended by {name}" + (", perhaps for want of memory." if status == -signal.SIGKILL else ".")

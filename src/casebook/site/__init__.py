@@ -13,7 +13,7 @@ The flow of a build (``build``), each step a module::
 
 Sphinx extensions, thin, listed in ``_config.yml``: ``charts`` and ``maths`` draw without scripts;
 ``page_frame``, ``reading_header``, ``glossary_hints``, ``disclosures``, ``table_headers``,
-``launch_links`` and ``bibliography`` are about one page; ``search_index``, ``page_meta``,
+``launch_links``, ``figure_numbers`` and ``bibliography`` are about one page; ``search_index``, ``page_meta``,
 ``site_index`` and ``robots`` about the site.
 
 ``serve`` rebuilds when a file changes; ``links`` asks whether the outside links still answer.

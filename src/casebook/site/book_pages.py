@@ -39,7 +39,9 @@ class BookPages:
     labels: Mapping[str, Label] = field(default_factory=dict[str, Label])
 
 
-def read_pages(texts: Mapping[str, str], config: MdParserConfig) -> BookPages:
+def read_pages(
+    texts: Mapping[str, str], config: MdParserConfig, made: Mapping[str, Mapping[str, str]] | None = None
+) -> BookPages:
     """Read the headings and names of some pages.
 
     Parameters
@@ -48,6 +50,8 @@ def read_pages(texts: Mapping[str, str], config: MdParserConfig) -> BookPages:
         Page, as a path from the root of the book without ending -> its Markdown.
     config
         How the book's Markdown is read.
+    made
+        Directive -> the names that it gives to parts of what it makes, and the words of each.
     """
     # Lines are read only where they are headings: the rest of them makes up most of the time.
     by_block = create_md_parser(replace(config, disable_syntax=[*config.disable_syntax, "inline"]), RendererHTML)
@@ -65,6 +69,8 @@ def read_pages(texts: Mapping[str, str], config: MdParserConfig) -> BookPages:
         titles[page] = words_in(title) if title else page.rsplit("/", 1)[-1]
         for label, heading in _labels(blocks):
             labels[label] = Label(page, words_in(heading) if heading else titles[page])
+        for directive in _directives(blocks):
+            labels |= {label: Label(page, words) for label, words in (made or {}).get(directive, {}).items()}
     return BookPages(titles, labels)
 
 
@@ -97,6 +103,13 @@ def _labels(blocks: list[Token]) -> Iterator[tuple[str, Token | None]]:
             yield token.content, blocks[index + 2] if heading else None
         elif token.type in {"fence", "colon_fence"} and token.info.startswith("{"):
             yield from ((name, None) for name in _names_in(token.content))
+
+
+def _directives(blocks: list[Token]) -> Iterator[str]:
+    """The name of each directive that stands in no other."""
+    for token in blocks:
+        if token.type in {"fence", "colon_fence"} and token.info.startswith("{"):
+            yield token.info[1:].split("}", 1)[0]
 
 
 def _names_in(content: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 A page says ``{claim-counts}`` where it wants the verdicts counted, and ``{claim-ledger}`` where it
 wants the table. The table is whole without scripts; ``assets/claims/`` adds a filter to it.
+Any page of the book leads to one claim by a link to its ``claim_id``: ``[10 days](#hospital-10-days)``.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.domains.std import StandardDomain
 from sphinx.util.docutils import SphinxDirective
 
 from casebook.data.check import PACKAGE_FILE, load_package
@@ -34,6 +36,7 @@ from casebook.data.claims import (
     read_claims,
     rows_selected,
 )
+from casebook.data.model import DataPackage
 from casebook.data.table_file import TableFile, read_table_file
 from casebook.project import Project
 from casebook.site.data_pages import FOLDER as TABLES
@@ -77,14 +80,19 @@ def read_ledger(project: Project) -> Ledger | None:
     if not (project.data / PACKAGE_FILE).is_file():
         return None
     package = load_package(project)
-    table = package.table(CLAIMS)
-    file = read_table_file(table.file)[0] if table else None
-    if file is None:
+    claims = claims_of(package)
+    if claims is None:
         return None
-    claims = read_claims(file)[0]
     named = {claim.table for claim in claims}
     read = {table.name: read_table_file(table.file)[0] for table in package.tables if table.name in named}
     return Ledger(claims, {name: file for name, file in read.items() if file is not None})
+
+
+def claims_of(package: DataPackage) -> tuple[Claim, ...] | None:
+    """The claims that can be read, in the order of their table; None if there is no such table."""
+    table = package.table(CLAIMS)
+    file = read_table_file(table.file)[0] if table else None
+    return None if file is None else read_claims(file)[0]
 
 
 def lesson_name(tag: str) -> str:
@@ -218,8 +226,12 @@ class ClaimLedger(_OfClaims):
     """``{claim-ledger}``."""
 
     def run(self) -> list[nodes.Node]:
-        """Give the table."""
-        return [table(self.ledger(), self.address)]
+        """Give the table, and tell the other pages where each claim stands."""
+        ledger = self.ledger()
+        labels = cast("StandardDomain", self.env.get_domain("std"))
+        for claim in ledger.claims:
+            labels.note_hyperlink_target(claim.claim_id, self.env.docname, claim.claim_id, claim.claim)
+        return [table(ledger, self.address)]
 
 
 _KINDS: tuple[type[nodes.Element], ...] = (nodes.table, nodes.definition_list)

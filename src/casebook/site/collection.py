@@ -24,6 +24,7 @@ from casebook.site.book_pages import markdown_of, read_pages
 from casebook.site.chapter_download import Shelf, chapter_downloads, launchable_files
 from casebook.site.chapter_reads import ChapterReads
 from casebook.site.citations import read_citations
+from casebook.site.claims_page import LEDGER, claims_of
 from casebook.site.collection_papers import collection_papers
 from casebook.site.data_pages import (
     CATALOGUE,
@@ -154,10 +155,11 @@ def _shelf(
     if CATALOGUE in pages:
         texts |= {f"{FOLDER}/{table.name}": f"# {as_words(table.title)}" for table in package.tables}
         texts[CATALOGUE] = "# Data"
+    claims = {claim.claim_id: claim.claim for claim in claims_of(package) or ()}
     shelf = Shelf(
         title=settings.title,
         root=project.root,
-        pages=read_pages(texts, settings.config),
+        pages=read_pages(texts, settings.config, {LEDGER: claims}),
         citations=read_citations(settings.bibliography),
         config=settings.config,
         package=package,

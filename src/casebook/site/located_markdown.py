@@ -69,6 +69,8 @@ def locating_parser(config: MdParserConfig) -> MarkdownIt:
     """A parser of the book's Markdown for ``locate``."""
     parser = create_md_parser(config, RendererHTML)
     parser.core.ruler.at("inline", _parse_inline)
+    # It takes the box of a task out of its line, so that no place behind it would be right.
+    parser.disable("github-tasklists", ignoreInvalid=True)
     for rule in list(parser.inline.ruler.__rules__):
         if rule.name in KINDS:
             parser.inline.ruler.at(rule.name, _told(rule.name, rule.fn), {"alt": rule.alt})

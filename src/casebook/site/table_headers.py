@@ -3,6 +3,9 @@
 Neither docutils nor pandas writes ``scope``, without which a screen reader has to guess. Where the
 screen is narrow, a table of class ``row-cards`` is laid out as a card for each row; its cells then
 carry the words of their headers, and say that they are cells, because the layout takes that from them.
+
+pandas has every cell end at the right, which suits numbers. Columns of words begin at the left: their
+cells get the class ``words``.
 """
 
 from __future__ import annotations
@@ -24,6 +27,9 @@ _ROW = re.compile(r"<tr\b[^>]*>.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<(?P<kind>t[hd])\b(?P<attributes>[^>]*)>(?P<inside>.*?)</(?P=kind)>", re.DOTALL)
 _PART = re.compile(r"<(?P<part>table|thead|tbody|tr)\b")
 _ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
+_OF_PANDAS = re.compile(r'<table\b[^>]*\bclass="[^"]*\bdataframe\b')
+# As pandas writes numbers, and a value that is missing.
+_NUMBER = re.compile(r"[-+\u2212]?[\d.,]+(?:e[-+]?\d+)?%?|[-+]?inf|NaN|NaT|None|<NA>|", re.IGNORECASE)
 _BORDER = re.compile(r'(<table\b[^>]*?)\s+border="1"')
 
 
@@ -40,7 +46,43 @@ def _scoped(table: str) -> str:
     before, after = table[: head.start()], table[head.end() :]
     columns = _HEADER_CELL.sub(lambda cell: _cell(cell, "col"), head[0])
     table = before + columns + _HEADER_CELL.sub(lambda cell: _cell(cell, "row"), after)
+    if _OF_PANDAS.match(table):
+        table = _with_words_marked(table)
     return _stacking(table) if _STACKS.match(table) else table
+
+
+def _with_words_marked(table: str) -> str:
+    """The table with the class ``words`` in each cell of a column that holds more than numbers.
+
+    Columns are counted from the right: at the left a header of several rows stands in the first alone.
+    """
+    head = _HEAD.search(table)
+    rows = [list(_CELL.finditer(row)) for row in _ROW.findall(table[head.end() :] if head else table)]
+    width = min((sum(cell["kind"] == "td" for cell in row) for row in rows), default=0)
+    in_words = {
+        column
+        for column in range(1, width + 1)
+        if not all(_NUMBER.fullmatch(_words(row[-column]["inside"])) for row in rows)
+    }
+
+    def marked(row: re.Match[str]) -> str:
+        cells = list(_CELL.finditer(row[0]))
+        # A cell that spans columns heads more than one; one with a class has a style of its own.
+        if any(re.search(r"\b(?:colspan|class)=", cell["attributes"]) for cell in cells):
+            return row[0]
+        text, at = "", 0
+        for column, cell in zip(range(len(cells), 0, -1), cells, strict=True):
+            start = cell.start("kind") + len(cell["kind"])
+            text += row[0][at:start] + (' class="words"' if column in in_words else "")
+            at = start
+        return text + row[0][at:]
+
+    return _ROW.sub(marked, table) if in_words else table
+
+
+def _words(inside: str) -> str:
+    """What a cell says."""
+    return unescape(re.sub(r"<[^>]*>", "", inside)).strip()
 
 
 def _stacking(table: str) -> str:

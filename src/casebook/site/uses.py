@@ -42,6 +42,8 @@ def uses_of(
 ) -> tuple[Uses, list[Problem]]:
     """Find who uses which table, by reading the code of the chapters and the lists of the assignments.
 
+    Code that a chapter only shows, such as that of an answer, counts too: readers will run it.
+
     Returns
     -------
     Uses
@@ -55,7 +57,7 @@ def uses_of(
     read: dict[str, tuple[str, ...]] = {}
     for chapter in chapters:
         tables: dict[str, None] = {}
-        for cell in chapter.code_cells:
+        for cell in chapter.cells:
             for path in data_paths(cell.source):
                 where = Where(chapter.file, cell.line + path.line - 1, cell=cell.name)
                 if path.table is None:

@@ -37,6 +37,8 @@ def numbers() -> dict[str, list[str]]:
     cainiao = alibaba["Cainiao logistics"]
     hospital = table("construction_covid").set_index(["hospital", "metric"])["value"]["Huoshenshan"]
     share_of_parcels = 100 * 42 / (1000 * parcels[2017] / 365)
+    units = table("platform_orders_simulated").groupby(["goods", "signal"])[["demand_units", "sold_units"]].sum()
+    unmet = 100 * (1 - units["sold_units"] / units["demand_units"])
     return {
         "step from {} to {} is not growth": [
             f"{taobao[2005, 'Taobao', 'survey of traders, 3 cities']:g}",
@@ -52,7 +54,9 @@ def numbers() -> dict[str, list[str]]:
             f"{amazon[2018, 'units']}",
         ],
         "Among units the share rose, from {} to {}.": [f"{amazon[2018, 'units']}", f"{amazon[2023, 'units']}"],
-        "Four: 2015 to {}.": [f"{value.index.max()}"],
+        "Fashion, which comes in waves: {} per cent, {} (`rough`), {} (`close`). Staples: {}, {}, {}.": [
+            f"{unmet[goods, signal]:.1f}" for goods in ("fashion", "staple") for signal in ("none", "rough", "close")
+        ],
         "about {} yuan from advertising for each yuan of commission": [
             f"{alibaba['online marketing'][2020] / alibaba['commission'][2020]:.1f}"
         ],

@@ -1,6 +1,6 @@
 """Does each test tell right from wrong?
 
-Everything is graded by nbgrader itself, in a course directory that is thrown away: the solution
+Everything is graded by the kit's own engine, in a course directory that is thrown away: the solution
 must get full points, the blank release nothing on what is autograded, each right answer full
 points, and each wrong answer exactly what its file says.
 """
@@ -8,24 +8,27 @@ points, and each wrong answer exactly what its file says.
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 
-from casebook.errors import Problem, Where
+from casebook.errors import CasebookError, Problem, Where
 from casebook.exercises.answers import RIGHT, WRONG, is_autograded, load_answers
 from casebook.exercises.compilation import compiled
 from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.model import Assignment
 from casebook.exercises.release import release_assignment
+from casebook.grading.assigned import assigned_in
+from casebook.grading.autograded import files_beside
+from casebook.grading.execution import Result, Work, execute
+from casebook.grading.executors import Job, Lost, local
+from casebook.grading.gradebook import NbgraderBook
+from casebook.grading.settings import Settings, read_settings
+from casebook.grading.submission import Assigned, mark, prepare
 from casebook.project import Project
 from casebook.whole_files import write_text
 
@@ -68,7 +71,7 @@ class Verdict:
     earned
         Points of each autograded cell, by id. None: a cell without a score.
     failure
-        Why nbgrader could not grade it; None if it could.
+        Why it could not be graded; None if it could.
     """
 
     case: Case
@@ -81,7 +84,7 @@ class Verdict:
         if self.failure is not None:
             return [
                 Problem(
-                    f"{self.case.name}: nbgrader could not grade it: {self.failure}",
+                    f"{self.case.name}: it could not be graded: {self.failure}",
                     self.case.where,
                     "run the notebook by hand in JupyterLab and see where it stops.",
                 )
@@ -132,8 +135,8 @@ def verify(project: Project, assignment: Assignment) -> Iterator[tuple[Verdict, 
     Yields
     ------
     Verdict, int
-        What a case got, as soon as it is known, in the order solution, blank, right answers,
-        wrong answers; and the number of cases in all.
+        What a case got, as soon as it and those before it are known, in the order solution, blank,
+        right answers, wrong answers; and the number of cases in all.
 
     Raises
     ------
@@ -145,35 +148,41 @@ def verify(project: Project, assignment: Assignment) -> Iterator[tuple[Verdict, 
         released = release_assignment(project, assignment, course)
         blank = {notebook.stem: nbformat.read(notebook, as_version=4) for notebook in released.notebooks}
         trials = cases(assignment, compiled(assignment), blank)
-        # Fresh processes, not forks: by now this one may hold threads, as of a progress bar.
-        with ProcessPoolExecutor(
-            max_workers=min(len(trials), os.cpu_count() or 1),
-            mp_context=get_context("spawn"),
-            initializer=_copy_course,
-            initargs=(course.root,),
-        ) as workers:
-            attempts = workers.map(_try, trials, range(len(trials)), repeat(assignment.name), repeat(course.root))
-            for verdict in attempts:
-                yield verdict, len(trials)
+        settings = read_settings(course)
+        with NbgraderBook(course, settings) as book:
+            assigned = assigned_in(course, book, assignment.name, settings, None)
+        tried: dict[int, Verdict] = {}
+        given = 0
+        with local(os.cpu_count() or 1, _execute) as executor:
+            for job, result in executor.results(_jobs(course, settings, assigned, trials)):
+                number = int(job.name)
+                tried[number] = _verdict(trials[number], result, assigned)
+                # Those that are done before their turn wait for it.
+                while given in tried:
+                    yield tried.pop(given), len(trials)
+                    given += 1
 
 
-def _copy_of(root: Path) -> Path:
-    return root.with_name(f"course-{os.getpid()}")
+def _jobs(course: CourseDirectory, settings: Settings, assigned: Assigned, trials: Sequence[Case]) -> Iterator[Job]:
+    for number, case in enumerate(trials):
+        student = f"case-{number}"
+        folder = course.submitted(student, assigned.name)
+        for name, notebook in case.notebooks.items():
+            write_text(folder / f"{name}.ipynb", nbformat.writes(notebook))
+        files = files_beside(course, settings, student, assigned.name)
+        yield Job(str(number), dict(prepare(folder, files, assigned, as_bytes=False).work))
 
 
-def _copy_course(root: Path) -> None:
-    # One gradebook takes one writer at a time; with its own copy no worker waits for another.
-    shutil.copytree(root, _copy_of(root))
+def _execute(work: dict[str, Any]) -> dict[str, Any]:
+    return dict(execute(cast("Work", work)))
 
 
-def _try(case: Case, number: int, assignment: str, root: Path) -> Verdict:
-    course, student = CourseDirectory(_copy_of(root)), f"case-{number}"
-    folder = course.submitted(student, assignment)
-    shutil.copytree(course.release(assignment), folder, ignore=shutil.ignore_patterns("*.ipynb"))
-    for name, notebook in case.notebooks.items():
-        write_text(folder / f"{name}.ipynb", nbformat.writes(notebook))
-    outcome = course.autograde(assignment, student)
-    if not outcome.success:
-        return Verdict(case, {}, outcome.reason)
-    scores = course.cell_scores(assignment, student)
-    return Verdict(case, {score.grade_id: score.earned for score in scores if score.grade_id in case.expected})
+def _verdict(case: Case, result: dict[str, Any] | Lost, assigned: Assigned) -> Verdict:
+    if isinstance(result, Lost):
+        return Verdict(case, {}, result.reason)
+    try:
+        marked = mark(cast("Result", result), assigned, NbgraderBook.checksum)
+    except CasebookError as error:
+        return Verdict(case, {}, error.problems[0].what)
+    earned = {points.grade_id: points.auto_score for each in marked.values() for points in each.points}
+    return Verdict(case, {cell: points for cell, points in earned.items() if cell in case.expected})

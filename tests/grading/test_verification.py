@@ -1,4 +1,4 @@
-"""Verification: nbgrader itself grades the solution, the blank and every answer, and a misjudging test is named."""
+"""Verification: the engine grades the solution, the blank and every answer, and a misjudging test is named."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from casebook.errors import Where
 from casebook.exercises.assignment import load_assignment
-from casebook.exercises.verification import Case, Verdict, verify
+from casebook.grading.verification import Case, Verdict, verify
 from casebook.project import Project
 
 ROOT = Path(__file__).parents[2]
@@ -115,12 +115,12 @@ class TestTinyAssignment:
         ]
 
 
-def test_a_case_that_nbgrader_cannot_grade_is_a_problem_with_its_reason():
+def test_a_case_that_cannot_be_graded_is_a_problem_with_its_reason():
     verdict = Verdict(Case("blank", Where("a.md"), {}, {"q1-check": 0}), {}, "DeadKernelError: it died")
 
     (problem,) = verdict.problems
 
-    assert problem.what == "blank: nbgrader could not grade it: DeadKernelError: it died"
+    assert problem.what == "blank: it could not be graded: DeadKernelError: it died"
 
 
 def test_a_cell_without_a_score_is_a_problem_even_where_nothing_was_expected():

@@ -1,0 +1,91 @@
+"""What does the engine need to know of an assignment before the first submission?"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from casebook.errors import CasebookError, Where
+from casebook.exercises.course_directory import CourseDirectory
+from casebook.grading.autograded import given_files
+from casebook.grading.gradebook import NbgraderBook
+from casebook.grading.isolation import Plan, plan
+from casebook.grading.model import InstructorNotebook, Limits, Tests
+from casebook.grading.settings import Settings
+from casebook.grading.submission import Assigned, OutputRules
+
+
+def assigned_in(
+    course: CourseDirectory, book: NbgraderBook, assignment: str, settings: Settings, tests: Tests | None
+) -> Assigned:
+    """What a course directory and its gradebook say of an assignment.
+
+    Parameters
+    ----------
+    course, book, assignment, settings
+        Where, and of what.
+    tests
+        Where tests run. None: as each of the instructor's notebooks says.
+
+    Raises
+    ------
+    CasebookError
+        The gradebook does not know the assignment; a kernel is not installed; or tests are to be
+        isolated and the instructor's notebook is missing or cannot be read.
+    """
+    notebooks = book.instructor_notebooks(assignment)
+    plans: dict[str, Plan] = {}
+    for notebook in notebooks:
+        file = course.source(assignment) / f"{notebook.name}.ipynb"
+        source = _source(file) if file.is_file() or tests is Tests.ISOLATED else None
+        if source is not None and (tests or tests_of(source)) is Tests.ISOLATED:
+            plans[notebook.name] = plan(source, notebook)
+    return Assigned(
+        name=assignment,
+        notebooks=notebooks,
+        plans=plans,
+        given_files=given_files(course, settings, assignment),
+        limits=Limits(cell_s=settings.cell_timeout_s, stop_at_timeout=not settings.interrupt_on_timeout),
+        rules=OutputRules(settings.ignore_pattern or "", settings.max_lines, settings.max_traceback),
+        skip_tag=settings.skip_cells_with_tag,
+        kernel=settings.kernel_name or None,
+        preload=tuple(sorted(set(_imported(notebooks)))),
+    )
+
+
+def tests_of(source: NotebookNode) -> Tests:
+    """Where an instructor's notebook says that its tests run; shared if it does not say."""
+    wanted = source.metadata.get("casebook", {})
+    return Tests.ISOLATED if isinstance(wanted, dict) and wanted.get("tests") == Tests.ISOLATED else Tests.SHARED
+
+
+def _source(file: Path) -> NotebookNode:
+    try:
+        return nbformat.read(file, as_version=4)
+    except FileNotFoundError:
+        what = "The instructor's notebook is not there, and isolated tests need it."
+    except Exception as error:  # noqa: BLE001  (nbformat tells of a wrong shape with whatever it stumbled over)
+        what = f"The instructor's notebook cannot be read: {type(error).__name__}: {error}."
+    raise CasebookError.one(
+        what, where=Where(file), mend="put it back, or release the assignment again; or grade with --tests shared."
+    )
+
+
+def _imported(notebooks: Iterable[InstructorNotebook]) -> Iterator[str]:
+    """Modules that the instructor's cells import; the warm parent has them at hand."""
+    for notebook in notebooks:
+        for cell in notebook.cells:
+            try:
+                tree = ast.parse(cell.source) if cell.cell_type == "code" else ast.Module([], [])
+            except SyntaxError:
+                # Magics, and answers that students complete.
+                continue
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Import):
+                    yield from (alias.name for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    yield node.module

@@ -1,0 +1,214 @@
+"""How do a notebook's cells and its tests run, in one process or in two?
+
+The student's code runs in a fork of a warm parent, called the box here. With ``shared`` tests, the
+test cells run there too. With ``isolated`` tests they run in a second fork that never holds the
+student's code: before each test it asks the box for the answers that the test uses, and receives
+plain data.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import time
+from collections.abc import Collection
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypedDict
+
+from casebook.grading.model import Limits, Tests
+from casebook.kernels.kernel_shell import KernelShell, is_this_python
+from casebook.kernels.shell_parents import shell_parent
+from casebook.kernels.shells import Answer, CannotBindError, CellRun, NeedsKernelError, Shell, ShellEndedError, raised
+
+# What nbgrader tells the notebooks that it runs.
+ENVIRONMENT = {"NBGRADER_EXECUTION": "autograde"}
+# To turn an answer into plain data may take a student's object as long as it likes.
+ANSWER_S = 20
+
+
+class Step(TypedDict):
+    """A cell that runs in the test process; see ``casebook.grading.isolation``."""
+
+    grade_id: str | None
+    source: str
+    answers: list[str]
+    imports: list[str]
+    tests: str
+    is_test: bool
+
+
+class NotebookToRun(TypedDict):
+    """A sanitized notebook as nbformat's JSON, how it is to run, and what the test process runs."""
+
+    notebook: dict[str, Any]
+    tests: str
+    steps: list[Step]
+    skip_tag: str
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where the box runs, with the files of the submission; and the test process, with the instructor's."""
+
+    submission: Path
+    given: Path
+
+
+class StoppedError(Exception):
+    """The run was stopped, for a person to look at; its message is a sentence."""
+
+
+class Box(Protocol):
+    """What runs a student's cells and gives out answers."""
+
+    def run_cell(
+        self, source: str, *, timeout_s: float | None, output_bytes: int, answer: Answer | None = None
+    ) -> CellRun:
+        """Run one cell."""
+        ...
+
+    def answers(self, names: Collection[str], *, timeout_s: float) -> dict[str, Any]:
+        """Values by name, as plain data."""
+        ...
+
+    def call(self, question: dict[str, Any], *, timeout_s: float) -> dict[str, Any]:
+        """Call one of the student's functions."""
+        ...
+
+
+def run_notebook(
+    to_run: NotebookToRun, limits: Limits, preload: tuple[str, ...], folders: Folders
+) -> tuple[dict[str, Any], list[str]]:
+    """Run a notebook.
+
+    Parameters
+    ----------
+    to_run
+        What; it is not changed.
+    limits
+        How long it may take, and how much it may say.
+    preload
+        Modules that the warm parent has imported beforehand.
+    folders
+        Where it runs.
+
+    Returns
+    -------
+    dict, list of str
+        The notebook with outputs, and what a person should know about the run.
+
+    Raises
+    ------
+    StoppedError
+        A cell took too long, and that was to stop it.
+    CasebookError
+        The notebook's kernel is not installed here.
+    """
+    kernel = str(to_run["notebook"]["metadata"].get("kernelspec", {}).get("name", "python3"))
+    environment = os.environ | ENVIRONMENT
+    if is_this_python(kernel):
+        try:
+            with Shell(shell_parent(preload), folders.submission, environment) as box:
+                return _run(to_run, box, limits, preload, folders)
+        except NeedsKernelError:
+            # Widgets and the like talk to a kernel; the notebook begins anew in one.
+            pass
+    with KernelShell(kernel, folders.submission, environment) as box:
+        return _run(to_run, box, limits, preload, folders)
+
+
+def _run(
+    to_run: NotebookToRun, box: Box, limits: Limits, preload: tuple[str, ...], folders: Folders
+) -> tuple[dict[str, Any], list[str]]:
+    notebook = copy.deepcopy(to_run["notebook"])
+    timed = _Timed(limits)
+    notes: list[str] = []
+    with ExitStack() as stack:
+        tests = None
+        if to_run["tests"] == Tests.ISOLATED:
+            process = stack.enter_context(Shell(shell_parent(preload), folders.given, os.environ | ENVIRONMENT))
+            tests = _IsolatedTests(box, process, to_run["steps"], timed)
+        for number, cell in enumerate(notebook["cells"], start=1):
+            if cell["cell_type"] != "code" or not cell["source"].strip() or _is_skipped(cell, to_run["skip_tag"]):
+                continue
+            grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
+            ran = (tests.run_up_to(grade_id) if tests else None) or timed.run(box, cell["source"])
+            cell["outputs"], cell["execution_count"] = ran.outputs, ran.execution_count
+            name = repr(grade_id) if grade_id else f"number {number}"
+            if ran.status == "timeout" and limits.stop_at_timeout:
+                raise StoppedError(f"Cell {name} ran longer than {limits.cell_s:g} seconds.")
+            if ran.status == "died" and not notes:
+                notes.append(f"its process ended in cell {name}, and the tests after it found no answers.")
+    return notebook, notes
+
+
+def _is_skipped(cell: dict[str, Any], skip_tag: str) -> bool:
+    return bool(skip_tag) and skip_tag in cell["metadata"].get("tags", [])
+
+
+class _Timed:
+    """Runs cells for no longer than the limits allow, each and together."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._end = time.monotonic() + limits.notebook_s
+
+    def run(self, shell: Box, source: str, answer: Answer | None = None) -> CellRun:
+        left = self._end - time.monotonic()
+        if left <= 0:
+            return _failed("CellTimeoutError", "The notebook's time was used up before this cell.", "timeout")
+        cell_s = left if self._limits.cell_s is None else min(self._limits.cell_s, left)
+        return shell.run_cell(source, timeout_s=cell_s, output_bytes=self._limits.output_bytes, answer=answer)
+
+
+class _IsolatedTests:
+    """Tests in a process of their own."""
+
+    def __init__(self, box: Box, process: Shell, steps: list[Step], timed: _Timed) -> None:
+        self._box, self._process, self._timed = box, process, timed
+        self._left = list(steps)
+
+    def run_up_to(self, grade_id: str | None) -> CellRun | None:
+        """Run what comes up to this cell; give its run if it is a test, and None if it is the student's to run."""
+        if grade_id is None or grade_id not in {step["grade_id"] for step in self._left}:
+            return None
+        while True:
+            step = self._left.pop(0)
+            ran = None if step["tests"] == Tests.SHARED else self._run(step)
+            if step["grade_id"] == grade_id:
+                return ran if step["is_test"] else None
+
+    def _run(self, step: Step) -> CellRun:
+        if step["answers"]:
+            try:
+                found = self._box.answers(step["answers"], timeout_s=ANSWER_S)
+                cannot = {name: answer["cannot"] for name, answer in found.items() if "cannot" in answer}
+                if cannot:
+                    name, why = min(cannot.items())
+                    return _failed("AnswerCannotCrossError", f"The tests cannot read {name!r}: {why}.")
+                self._process.bind(
+                    {name: answer["value"] for name, answer in found.items()},
+                    unbind=[name for name in step["answers"] if name not in found],
+                )
+            except ShellEndedError as error:
+                return _failed("DeadKernelError", f"The tests cannot ask for the answers: {error}")
+            except CannotBindError as error:
+                return _failed("AnswerCannotCrossError", f"The tests cannot read the answers: {error}")
+        for statement in step["imports"]:
+            # Modules do not cross; what the solutions import, the tests import by themselves.
+            self._timed.run(self._process, statement)
+        return self._timed.run(self._process, step["source"], answer=self._ask)
+
+    def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return self._box.call(question, timeout_s=ANSWER_S)
+        except ShellEndedError as error:
+            return raised("RuntimeError", f"The function could not be called: {error}")
+
+
+def _failed(ename: str, evalue: str, status: Any = "error") -> CellRun:
+    traceback = [f"\x1b[0;31m{ename}\x1b[0m: {evalue}"]
+    output = {"output_type": "error", "ename": ename, "evalue": evalue, "traceback": traceback}
+    return CellRun([output], status, None, 0)
