@@ -9,6 +9,12 @@ The way of a notebook (``run``), each step a module::
                   an IPython kernel whose charts come out as Vega-Lite
     reads         which files of the book the notebook opened while it ran
 
+Programs of Jupyter's that know nothing of this get such kernels, too::
+
+    provisioner   what jupyter_client asks for a process: a fork, if it can be one
+    stock_kernel  what runs in that fork: ipykernel as it is, and nothing of the kit
+    kernelspec    how they find a kernel that is forked
+
 A notebook that is graded runs in a shell instead, an IPython without ZeroMQ, cell by cell::
 
     shells               our end: run a cell, ask for values, call a function of the notebook's
