@@ -5,7 +5,10 @@ Two kinds of forks, of one kind of parent::
     warm_parent     a process of its own that has imported what notebooks need and forks on demand
     forked          our end of it: starts and stops the parent, asks it for forks
 
-    shells, shell   cells in an IPython shell without ZeroMQ: ours and the fork's end. The quickest way
+    shells          cells in an IPython without ZeroMQ, the quickest way; our end. The talk goes by
+                    shell_conversation in frames, and shell_outputs puts together what a cell gave
+    shell           the fork's end: its IPython is shell_interactive, what it prints goes by
+                    shell_streams into shell_channel, and shell_values are its names
     kernel_shell    the same for a notebook that needs a real kernel: widgets, another language
     shell_parents   the warm parents of this process's shells
 
