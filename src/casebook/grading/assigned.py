@@ -42,7 +42,9 @@ def assigned_in(
     for notebook in notebooks:
         file = course.source(assignment) / f"{notebook.name}.ipynb"
         source = _source(file) if file.is_file() or tests is Tests.ISOLATED else None
-        if source is not None and (tests or tests_of(source)) is Tests.ISOLATED:
+        # Values cross from Python to Python; a course in another language has its tests where nbgrader has them.
+        is_python = (notebook.kernelspec or {}).get("language", "python") == "python"
+        if source is not None and is_python and (tests or tests_of(source)) is Tests.ISOLATED:
             plans[notebook.name] = plan(source, notebook)
     return Assigned(
         name=assignment,

@@ -21,12 +21,12 @@ from casebook.exercises.assignment import nearest
 from casebook.exercises.course_config import config_files
 from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.course_scores import SubmissionScore
+from casebook.exercises.gradebook_failures import GradebookError
 from casebook.grading.assigned import assigned_in
 from casebook.grading.autograded import files_beside, write_autograded
 from casebook.grading.execution import Result, Work, execute
 from casebook.grading.executors import Executor, Job, Lost, local
 from casebook.grading.gradebook import NbgraderBook, NotebookRecord
-from casebook.grading.gradebook_failures import GradebookError
 from casebook.grading.graded import Graded, Status
 from casebook.grading.inputs import common_inputs, inputs_digest
 from casebook.grading.journal import Journal

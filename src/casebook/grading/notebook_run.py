@@ -77,6 +77,11 @@ class Box(Protocol):
         """Call one of the student's functions."""
         ...
 
+    @property
+    def language_info(self) -> dict[str, Any]:
+        """What a notebook says of its language after a run, as for its pages' colours."""
+        ...
+
 
 def run_notebook(
     to_run: NotebookToRun, limits: Limits, preload: tuple[str, ...], folders: Folders
@@ -134,13 +139,18 @@ def _run(
             if cell["cell_type"] != "code" or not cell["source"].strip() or _is_skipped(cell, to_run["skip_tag"]):
                 continue
             grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
-            ran = (tests.run_up_to(grade_id) if tests else None) or timed.run(box, cell["source"])
+            ran = tests.run_up_to(grade_id) if tests else None
+            if ran is None:
+                ran = timed.run(box, cell["source"])
+                if tests:
+                    tests.box_ran()
             cell["outputs"], cell["execution_count"] = ran.outputs, ran.execution_count
             name = repr(grade_id) if grade_id else f"number {number}"
             if ran.status == "timeout" and limits.stop_at_timeout:
                 raise StoppedError(f"Cell {name} ran longer than {limits.cell_s:g} seconds.")
             if ran.status == "died" and not notes:
                 notes.append(f"its process ended in cell {name}, and the tests after it found no answers.")
+    notebook["metadata"]["language_info"] = box.language_info
     return notebook, notes
 
 
@@ -169,6 +179,12 @@ class _IsolatedTests:
     def __init__(self, box: Box, process: Shell, steps: list[Step], timed: _Timed) -> None:
         self._box, self._process, self._timed = box, process, timed
         self._left = list(steps)
+        # Answers stay as they are until the box runs something.
+        self._found: dict[str, dict[str, Any] | None] = {}
+
+    def box_ran(self) -> None:
+        """Take note that the student's code has run, and may have changed its answers."""
+        self._found.clear()
 
     def run_up_to(self, grade_id: str | None) -> CellRun | None:
         """Run what comes up to this cell; give its run if it is a test, and None if it is the student's to run."""
@@ -183,7 +199,7 @@ class _IsolatedTests:
     def _run(self, step: Step) -> CellRun:
         if step["answers"]:
             try:
-                found = self._box.answers(step["answers"], timeout_s=ANSWER_S)
+                found = self._answers(step["answers"])
                 cannot = {name: answer["cannot"] for name, answer in found.items() if "cannot" in answer}
                 if cannot:
                     name, why = min(cannot.items())
@@ -201,7 +217,16 @@ class _IsolatedTests:
             self._timed.run(self._process, statement)
         return self._timed.run(self._process, step["source"], answer=self._ask)
 
+    def _answers(self, names: list[str]) -> dict[str, dict[str, Any]]:
+        wanted = [name for name in names if name not in self._found]
+        if wanted:
+            said = self._box.answers(wanted, timeout_s=ANSWER_S)
+            self._found |= {name: said.get(name) for name in wanted}
+        return {name: answer for name in names if (answer := self._found[name]) is not None}
+
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        # A function may change what its notebook holds.
+        self.box_ran()
         try:
             return self._box.call(question, timeout_s=ANSWER_S)
         except ShellEndedError as error:

@@ -137,6 +137,14 @@ class KernelShell:
         outputs = _bounded(cell.outputs, output_bytes)
         return CellRun(outputs, status, cell.execution_count, time.monotonic() - began)
 
+    @property
+    def language_info(self) -> dict[str, Any]:
+        """What the kernel says of its language."""
+        client = self._client
+        assert client.kc is not None, "it is there from __enter__ on"
+        reply = None if self._ended else client.wait_for_reply(client.kc.kernel_info())
+        return dict(reply["content"]["language_info"]) if reply else {}
+
     def answers(self, names: Collection[str], *, timeout_s: float) -> dict[str, Any]:
         """Values by name as plain data, as ``Shell.answers`` does."""
         found = self._asked({"names": list(names)}, timeout_s)

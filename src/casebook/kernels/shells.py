@@ -93,6 +93,13 @@ class Shell:
         return self._conversation.pid
 
     @property
+    def language_info(self) -> dict[str, Any]:
+        """What an ipykernel says of its language."""
+        from ipykernel.ipkernel import IPythonKernel
+
+        return dict(IPythonKernel.language_info)
+
+    @property
     def ended(self) -> str | None:
         """A sentence that says how it ended; None: it can be used."""
         return self._conversation.ended
