@@ -110,6 +110,12 @@ class KernelShell:
     ) -> None:
         self._running.__exit__(kind, error, trace)
 
+    @property
+    def _kernel(self) -> Any:
+        if self._client.kc is None:
+            raise ShellEndedError("The kernel has not begun.")
+        return self._client.kc
+
     def _note_reply(self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
         del cell, cell_index
         self._reply = execute_reply["content"]
@@ -140,9 +146,7 @@ class KernelShell:
     @property
     def language_info(self) -> dict[str, Any]:
         """What the kernel says of its language."""
-        client = self._client
-        assert client.kc is not None, "it is there from __enter__ on"
-        reply = None if self._ended else client.wait_for_reply(client.kc.kernel_info())
+        reply = None if self._ended else self._client.wait_for_reply(self._kernel.kernel_info())
         return dict(reply["content"]["language_info"]) if reply else {}
 
     def answers(self, names: Collection[str], *, timeout_s: float) -> dict[str, Any]:
@@ -159,9 +163,8 @@ class KernelShell:
         if self._ended is not None:
             raise ShellEndedError(self._ended)
         self._client.timeout = max(1, math.ceil(timeout_s))
-        assert self._client.kc is not None, "it is there from __enter__ on"
         asked = {"answer": EXPRESSION.format(json.dumps(question))}
-        request = self._client.kc.execute("", silent=True, user_expressions=asked)
+        request = self._kernel.execute("", silent=True, user_expressions=asked)
         try:
             reply = self._client.wait_for_reply(request)
         except DeadKernelError:
