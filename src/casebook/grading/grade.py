@@ -11,8 +11,8 @@ import fnmatch
 import os
 import shutil
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -92,7 +92,8 @@ def submissions(course: CourseDirectory, assignment: str, students: Sequence[str
                 mend=nearest(wanted, handed_in),
             )
         chosen |= dict.fromkeys(matches)
-    return list(chosen) or handed_in
+    excluded = read_settings(course).exclude_students
+    return [student for student in list(chosen) or handed_in if student not in excluded]
 
 
 def grade(
@@ -126,7 +127,15 @@ def grade(
         book = stack.enter_context(NbgraderBook(course, settings))
         assigned = assigned_in(course, book, assignment, settings, options.tests)
         executor = stack.enter_context(_executor(options))
-        run = _Run(course, settings, assigned, journal, book, executor, as_bytes=options.scheduler is not None)
+        run = _Run(
+            course=course,
+            settings=settings,
+            assigned=assigned,
+            journal=journal,
+            book=book,
+            executor=executor,
+            as_bytes=options.scheduler is not None,
+        )
         try:
             yield from run.results(students, fresh=options.fresh)
         finally:
@@ -156,13 +165,13 @@ class _Run:
 
     def __init__(
         self,
+        *,
         course: CourseDirectory,
         settings: Settings,
         assigned: Assigned,
         journal: Journal,
         book: NbgraderBook,
         executor: Executor,
-        *,
         as_bytes: bool,
     ) -> None:
         self._course, self._settings, self._assigned = course, settings, assigned
@@ -179,7 +188,7 @@ class _Run:
         yield from unreadable
         self._queued = set(digests)
         plan = journal.enqueue(name, digests, fresh=list(digests) if fresh else ())
-        scores = self._course.submission_scores(name)
+        scores = self._book.scores(name)
         lost = [student for student in plan.unchanged if not self._is_there(student, scores)]
         again = journal.enqueue(name, {student: digests[student] for student in lost}, fresh=lost)
         for student in plan.unchanged:
@@ -262,7 +271,8 @@ class _Run:
         try:
             marked = mark(result, self._assigned, self._book.checksum)
             notebooks = {key: each.notebook for key, each in marked.items()}
-            write_autograded(self._course, self._settings, student, name, notebooks)
+            self._hook(self._settings.pre_convert_hook, student, notebooks)
+            written = write_autograded(self._course, self._settings, student, name, notebooks)
             records = {
                 notebook.name: NotebookRecord(marked[notebook.name].points, marked[notebook.name].untouched)
                 if notebook.name in marked
@@ -275,11 +285,22 @@ class _Run:
             raise
         except CasebookError as error:
             return self._attention(student, _in_one_line(error))
+        self._hook(self._settings.post_convert_hook, student, notebooks)
         self._journal.recorded(name, student)
-        reason = " ".join([*self._notes.pop(student, []), *result["notes"]])
+        left_out = [f"Left out, because they lead out of the submission: {', '.join(written.left_out)}."]
+        reason = " ".join([*self._notes.pop(student, []), *result["notes"], *(left_out if written.left_out else [])])
         return Graded(
             student, name, Status.GRADED, found.score, found.max_score, reason, self._seconds(student, result)
         )
+
+    def _hook(self, hook: Callable[..., object] | None, student: str, notebooks: Collection[str]) -> None:
+        """Call the course's own function, as nbgrader does around the work on a submission."""
+        if hook is not None:
+            folder = self._course.submitted(student, self._assigned.name)
+            paths = [str(folder / f"{name}.ipynb") for name in sorted(notebooks)]
+            # It may raise anything; nbgrader goes on too.
+            with suppress(Exception):
+                hook(assignment=self._assigned.name, student=student, notebooks=paths)
 
     def _seconds(self, student: str, result: Result) -> float:
         began = self._began.pop(student, None)

@@ -121,10 +121,16 @@ class KernelShell:
         self._reply = execute_reply["content"]
 
     def run_cell(
-        self, source: str, *, timeout_s: float | None, output_bytes: int, answer: Answer | None = None
+        self,
+        source: str,
+        *,
+        timeout_s: float | None,
+        output_bytes: int,
+        answer: Answer | None = None,
+        silent: bool = False,
     ) -> CellRun:
-        """Run one cell, as ``Shell.run_cell`` does, in whole seconds; it cannot ask for answers."""
-        del answer
+        """Run one cell, as ``Shell.run_cell`` does, in whole seconds; it cannot ask for answers, nor be silent."""
+        del answer, silent
         if self._ended is not None:
             return CellRun([_died(self._ended)], "died", None, 0)
         cell = nbformat.v4.new_code_cell(source)
@@ -152,7 +158,7 @@ class KernelShell:
     def answers(self, names: Collection[str], *, timeout_s: float) -> dict[str, Any]:
         """Values by name as plain data, as ``Shell.answers`` does."""
         found = self._asked({"names": list(names)}, timeout_s)
-        return dict.fromkeys(names, {"cannot": "the kernel did not say it in time"}) if found is None else found
+        return {name: {"cannot": "the kernel did not say it in time"} for name in names} if found is None else found
 
     def call(self, question: dict[str, Any], *, timeout_s: float) -> dict[str, Any]:
         """Call a function of the notebook's, as ``Shell.call`` does."""
