@@ -78,7 +78,11 @@ def test_forks_share_no_chance_and_no_names(running, said):
 def test_what_programs_write_appears_and_comms_open(running, said):
     with running() as (_, client):
         assert said(client, "!echo from a program") == "from a program"
-        assert said(client, "import subprocess; _ = subprocess.run(['echo', 'another'])") == "another"
+        client.execute("import subprocess; _ = subprocess.run(['echo', 'another'])")
+        # ipykernel reads this from a pipe, in its own time.
+        while (heard := client.get_iopub_msg(timeout=20))["msg_type"] != "stream":
+            pass
+        assert heard["content"] == {"name": "stdout", "text": "another\n"}
         slider = said(client, "import ipywidgets; ipywidgets.IntSlider(value=3)")
 
     assert slider == "IntSlider(value=3)"
