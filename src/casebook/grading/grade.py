@@ -22,7 +22,7 @@ from casebook.exercises.course_config import config_files
 from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.course_scores import SubmissionScore
 from casebook.exercises.gradebook_failures import GradebookError
-from casebook.grading.assigned import assigned_in
+from casebook.grading.assigned import assigned_in, modules_in
 from casebook.grading.autograded import files_beside, write_autograded
 from casebook.grading.execution import Result, Work, execute
 from casebook.grading.executors import Executor, Job, Lost, local
@@ -34,7 +34,7 @@ from casebook.grading.model import Tests
 from casebook.grading.run_lock import course_lock
 from casebook.grading.settings import Settings, read_settings
 from casebook.grading.submission import Assigned, mark, prepare, steps_of
-from casebook.kernels.shell_parents import end_shell_parents
+from casebook.kernels.shell_parents import end_shell_parents, shell_parent
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,9 @@ def grade(
     options = options or Options()
     with ExitStack() as stack:
         stack.enter_context(course_lock(course.root, assignment))
+        if options.scheduler is None:
+            # It imports for a second or two, and may as well do so while we do.
+            shell_parent(modules_in(course.source(assignment)))
         journal = stack.enter_context(Journal(course.root))
         settings = read_settings(course)
         book = stack.enter_context(NbgraderBook(course, settings))
