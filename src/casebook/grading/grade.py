@@ -24,7 +24,7 @@ from casebook.exercises.course_scores import SubmissionScore
 from casebook.exercises.gradebook_failures import GradebookError
 from casebook.grading.assigned import assigned_in, modules_in
 from casebook.grading.autograded import files_beside, write_autograded
-from casebook.grading.execution import Result, Work, execute
+from casebook.grading.execution import Result, execute_plain
 from casebook.grading.executors import Executor, Job, Lost, local
 from casebook.grading.gradebook import NbgraderBook, NotebookRecord
 from casebook.grading.graded import Graded, Status
@@ -149,18 +149,13 @@ def grade(
 @contextmanager
 def _executor(options: Options) -> Generator[Executor]:
     if options.scheduler is None:
-        with local(options.workers or os.cpu_count() or 1, _execute, interrupt=end_shell_parents) as executor:
+        with local(options.workers or os.cpu_count() or 1, execute_plain, interrupt=end_shell_parents) as executor:
             yield executor
     else:
         from casebook.grading.executors_dask import on_dask
 
-        with on_dask(options.scheduler, _execute) as executor:
+        with on_dask(options.scheduler, execute_plain) as executor:
             yield executor
-
-
-def _execute(work: dict[str, Any]) -> dict[str, Any]:
-    # An executor knows of plain data only.
-    return dict(execute(cast("Work", work)))
 
 
 class _Run:
