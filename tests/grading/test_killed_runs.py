@@ -232,7 +232,7 @@ class TestStopping:
         """Three submissions: one is done at once, two wait in both of their notebooks."""
         shutil.rmtree(runs.course.root / "submitted")
         waits = (NEEDS_A_KERNEL if request.param == "kernel" else "") + WAITS
-        slowly = SOLVED | {name: waits + SOLVED[name] for name in ("busiest-year", "sure")}
+        slowly = SOLVED | {name: LEAVES_A_PROCESS + waits + SOLVED[name] for name in ("busiest-year", "sure")}
         runs.course.hand_in("a-quick-one", SOLVED)
         runs.course.hand_in("one", slowly)
         runs.course.hand_in("two", slowly)

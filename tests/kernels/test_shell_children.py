@@ -138,8 +138,11 @@ def test_modules_beside_the_notebook_are_found_but_not_those_beside_us(parent, t
 
 
 def test_a_parent_imports_what_it_is_told_as_far_as_it_is_there(tmp_path, monkeypatch):
-    (tmp_path / "told_module.py").write_text("import os\npid = os.getpid()\n", encoding="utf-8")
+    (tmp_path / "told_module.py").write_text(
+        "import os\npid, backend = os.getpid(), os.environ['MPLBACKEND']\n", encoding="utf-8"
+    )
     (tmp_path / "broken_module.py").write_text("1 / 0\n", encoding="utf-8")
+    monkeypatch.delenv("MPLBACKEND", raising=False)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
 
     with warm_parent(["told_module", "broken_module", "missing_module"]) as own:
@@ -147,10 +150,10 @@ def test_a_parent_imports_what_it_is_told_as_far_as_it_is_there(tmp_path, monkey
             own,
             tmp_path,
             "import json, sys\nimport told_module\n"
-            "print(json.dumps([told_module.pid, 'broken_module' in sys.modules, 'missing_module' in sys.modules]))",
+            "print(json.dumps([told_module.pid, told_module.backend, 'broken_module' in sys.modules, 'missing_module' in sys.modules]))",
         )
 
-        assert told == [own.process.pid, False, False]
+        assert told == [own.process.pid, "module://matplotlib_inline.backend_inline", False, False]
 
 
 def files_of(pid):

@@ -158,6 +158,17 @@ def test_a_process_that_ends_is_told_of_with_what_it_had_printed(shell, source, 
         shell.answers(["x"], timeout_s=1)
 
 
+def test_a_process_that_ends_when_its_time_is_over_is_told_of(parent, tmp_path):
+    # Whichever comes first: its end, the limit, or the interrupt.
+    for pause in (0.099, 0.1, 0.101, 0.103):
+        for _ in range(5):
+            with Shell(parent, tmp_path, dict(os.environ)) as shell:
+                run(shell, "import os, time")
+                ran = run(shell, f"time.sleep({pause})\nos._exit(7)", timeout_s=0.1)
+                assert (ran.status, ran.execution_count) in {("died", None), ("timeout", 2)}
+                assert (run(shell, "1").status == "ok") is (ran.status == "timeout")
+
+
 def test_exit_ends_the_notebook_after_its_cell_as_in_a_kernel(shell):
     ran = run(shell, "print('last')\nexit()")
 

@@ -11,8 +11,8 @@ import fnmatch
 import os
 import shutil
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -21,12 +21,12 @@ from casebook.exercises.assignment import nearest
 from casebook.exercises.course_config import config_files
 from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.course_scores import SubmissionScore
-from casebook.grading.assigned import assigned_in
+from casebook.exercises.gradebook_failures import GradebookError
+from casebook.grading.assigned import assigned_in, modules_in
 from casebook.grading.autograded import files_beside, write_autograded
-from casebook.grading.execution import Result, Work, execute, interrupt
+from casebook.grading.execution import Result, execute_plain, interrupt
 from casebook.grading.executors import Executor, Job, Lost, local
 from casebook.grading.gradebook import NbgraderBook, NotebookRecord
-from casebook.grading.gradebook_failures import GradebookError
 from casebook.grading.graded import Graded, Status
 from casebook.grading.inputs import common_inputs, inputs_digest
 from casebook.grading.journal import Journal
@@ -35,6 +35,7 @@ from casebook.grading.run_lock import course_lock
 from casebook.grading.settings import Settings, read_settings
 from casebook.grading.submission import Assigned, mark, prepare, steps_of
 from casebook.grading.working_folder import clear_what_killed_runs_left
+from casebook.kernels.shell_parents import shell_parent
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ def submissions(course: CourseDirectory, assignment: str, students: Sequence[str
                 mend=nearest(wanted, handed_in),
             )
         chosen |= dict.fromkeys(matches)
-    return list(chosen) or handed_in
+    excluded = read_settings(course).exclude_students
+    return [student for student in list(chosen) or handed_in if student not in excluded]
 
 
 def grade(
@@ -121,12 +123,23 @@ def grade(
     options = options or Options()
     with ExitStack() as stack:
         stack.enter_context(course_lock(course.root, assignment))
+        if options.scheduler is None:
+            # It imports for a second or two, and may as well do so while we do.
+            shell_parent(modules_in(course.source(assignment)))
         journal = stack.enter_context(Journal(course.root))
         settings = read_settings(course)
         book = stack.enter_context(NbgraderBook(course, settings))
         assigned = assigned_in(course, book, assignment, settings, options.tests)
         executor = stack.enter_context(_executor(options))
-        run = _Run(course, settings, assigned, journal, book, executor, as_bytes=options.scheduler is not None)
+        run = _Run(
+            course=course,
+            settings=settings,
+            assigned=assigned,
+            journal=journal,
+            book=book,
+            executor=executor,
+            as_bytes=options.scheduler is not None,
+        )
         try:
             yield from run.results(students, fresh=options.fresh)
         finally:
@@ -138,18 +151,13 @@ def grade(
 def _executor(options: Options) -> Generator[Executor]:
     if options.scheduler is None:
         clear_what_killed_runs_left()
-        with local(options.workers or os.cpu_count() or 1, _execute, interrupt=interrupt) as executor:
+        with local(options.workers or os.cpu_count() or 1, execute_plain, interrupt=interrupt) as executor:
             yield executor
     else:
         from casebook.grading.executors_dask import on_dask
 
-        with on_dask(options.scheduler, _execute) as executor:
+        with on_dask(options.scheduler, execute_plain) as executor:
             yield executor
-
-
-def _execute(work: dict[str, Any]) -> dict[str, Any]:
-    # An executor knows of plain data only.
-    return dict(execute(cast("Work", work)))
 
 
 class _Run:
@@ -157,13 +165,13 @@ class _Run:
 
     def __init__(
         self,
+        *,
         course: CourseDirectory,
         settings: Settings,
         assigned: Assigned,
         journal: Journal,
         book: NbgraderBook,
         executor: Executor,
-        *,
         as_bytes: bool,
     ) -> None:
         self._course, self._settings, self._assigned = course, settings, assigned
@@ -180,7 +188,7 @@ class _Run:
         yield from unreadable
         self._queued = set(digests)
         plan = journal.enqueue(name, digests, fresh=list(digests) if fresh else ())
-        scores = self._course.submission_scores(name)
+        scores = self._book.scores(name)
         lost = [student for student in plan.unchanged if not self._is_there(student, scores)]
         again = journal.enqueue(name, {student: digests[student] for student in lost}, fresh=lost)
         for student in plan.unchanged:
@@ -263,7 +271,8 @@ class _Run:
         try:
             marked = mark(result, self._assigned, self._book.checksum)
             notebooks = {key: each.notebook for key, each in marked.items()}
-            write_autograded(self._course, self._settings, student, name, notebooks)
+            self._hook(self._settings.pre_convert_hook, student, notebooks)
+            written = write_autograded(self._course, self._settings, student, name, notebooks)
             records = {
                 notebook.name: NotebookRecord(marked[notebook.name].points, marked[notebook.name].untouched)
                 if notebook.name in marked
@@ -276,11 +285,22 @@ class _Run:
             raise
         except CasebookError as error:
             return self._attention(student, _in_one_line(error))
+        self._hook(self._settings.post_convert_hook, student, notebooks)
         self._journal.recorded(name, student)
-        reason = " ".join([*self._notes.pop(student, []), *result["notes"]])
+        left_out = [f"Left out, because they lead out of the submission: {', '.join(written.left_out)}."]
+        reason = " ".join([*self._notes.pop(student, []), *result["notes"], *(left_out if written.left_out else [])])
         return Graded(
             student, name, Status.GRADED, found.score, found.max_score, reason, self._seconds(student, result)
         )
+
+    def _hook(self, hook: Callable[..., object] | None, student: str, notebooks: Collection[str]) -> None:
+        """Call the course's own function, as nbgrader does around the work on a submission."""
+        if hook is not None:
+            folder = self._course.submitted(student, self._assigned.name)
+            paths = [str(folder / f"{name}.ipynb") for name in sorted(notebooks)]
+            # It may raise anything; nbgrader goes on too.
+            with suppress(Exception):
+                hook(assignment=self._assigned.name, student=student, notebooks=paths)
 
     def _seconds(self, student: str, result: Result) -> float:
         began = self._began.pop(student, None)

@@ -19,12 +19,13 @@ from casebook.errors import CasebookError, Where
 from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.course_scores import SubmissionScore
 from casebook.exercises.course_surroundings import surroundings
+from casebook.exercises.gradebook_database import open_database, writing
+from casebook.exercises.gradebook_failures import clear_failures
 from casebook.grading.gradebook_cells import notebooks_of
-from casebook.grading.gradebook_database import open_database, writing
-from casebook.grading.gradebook_failures import clear_failures
 from casebook.grading.gradebook_key import AssignmentKey, Due, read_due, read_key
 from casebook.grading.gradebook_marks import comments_after, grades_after, penalty
 from casebook.grading.gradebook_rows import CommentRow, GradeRow, NotebookRecord, SubmissionRows
+from casebook.grading.gradebook_scores import scores_of
 from casebook.grading.model import InstructorNotebook
 from casebook.grading.settings import Settings, read_settings
 
@@ -112,6 +113,18 @@ class NbgraderBook:
             key = self._key(connection, assignment, due)
             source = self._course.source(assignment)
             return notebooks_of(connection, self._metadata, key, source, preprocessors)
+
+    def scores(self, assignment: str) -> dict[str, SubmissionScore]:
+        """What every submission of an assignment has earned so far, by student.
+
+        Raises
+        ------
+        CasebookError
+            The gradebook does not know the assignment.
+        """
+        with clear_failures(self._url), self._engine.connect() as connection:
+            due = read_due(connection, self._metadata, assignment)
+            return scores_of(connection, self._metadata, self._key(connection, assignment, due))
 
     def record(
         self,

@@ -64,7 +64,13 @@ class Box(Protocol):
     """What runs a student's cells and gives out answers."""
 
     def run_cell(
-        self, source: str, *, timeout_s: float | None, output_bytes: int, answer: Answer | None = None
+        self,
+        source: str,
+        *,
+        timeout_s: float | None,
+        output_bytes: int,
+        answer: Answer | None = None,
+        silent: bool = False,
     ) -> CellRun:
         """Run one cell."""
         ...
@@ -165,12 +171,14 @@ class _Timed:
         self._limits = limits
         self._end = time.monotonic() + limits.notebook_s
 
-    def run(self, shell: Box, source: str, answer: Answer | None = None) -> CellRun:
+    def run(self, shell: Box, source: str, answer: Answer | None = None, *, silent: bool = False) -> CellRun:
         left = self._end - time.monotonic()
         if left <= 0:
             return _failed("CellTimeoutError", "The notebook's time was used up before this cell.", "timeout")
         cell_s = left if self._limits.cell_s is None else min(self._limits.cell_s, left)
-        return shell.run_cell(source, timeout_s=cell_s, output_bytes=self._limits.output_bytes, answer=answer)
+        return shell.run_cell(
+            source, timeout_s=cell_s, output_bytes=self._limits.output_bytes, answer=answer, silent=silent
+        )
 
 
 class _IsolatedTests:
@@ -214,8 +222,8 @@ class _IsolatedTests:
                 return _failed("AnswerCannotCrossError", f"The tests cannot read the answers: {error}")
         for statement in step["imports"]:
             # Modules do not cross; what the solutions import, the tests import by themselves.
-            self._timed.run(self._process, statement)
-        return self._timed.run(self._process, step["source"], answer=self._ask)
+            self._timed.run(self._process, statement, silent=True)
+        return self._timed.run(self._process, step["source"], answer=self._ask, silent=not step["is_test"])
 
     def _answers(self, names: list[str]) -> dict[str, dict[str, Any]]:
         wanted = [name for name in names if name not in self._found]
