@@ -30,6 +30,7 @@ from casebook.grading.gradebook import NbgraderBook, NotebookRecord
 from casebook.grading.graded import Graded, Status
 from casebook.grading.inputs import common_inputs, inputs_digest
 from casebook.grading.journal import Journal
+from casebook.grading.lateness import late_policy_of
 from casebook.grading.model import Tests
 from casebook.grading.run_lock import course_lock
 from casebook.grading.settings import Settings, read_settings
@@ -127,7 +128,8 @@ def grade(
             shell_parent(modules_in(course.source(assignment)))
         journal = stack.enter_context(Journal(course.root))
         settings = read_settings(course)
-        book = stack.enter_context(NbgraderBook(course, settings))
+        late_policy = late_policy_of(course.root, assignment)
+        book = stack.enter_context(NbgraderBook(course, settings, late_policy=late_policy))
         assigned = assigned_in(course, book, assignment, settings, options.tests)
         executor = stack.enter_context(_executor(options))
         run = _Run(
@@ -137,6 +139,7 @@ def grade(
             journal=journal,
             book=book,
             executor=executor,
+            lateness=repr((late_policy, book.due(assignment))),
             as_bytes=options.scheduler is not None,
         )
         try:
@@ -170,11 +173,12 @@ class _Run:
         journal: Journal,
         book: NbgraderBook,
         executor: Executor,
+        lateness: str,
         as_bytes: bool,
     ) -> None:
         self._course, self._settings, self._assigned = course, settings, assigned
         self._journal, self._book, self._executor = journal, book, executor
-        self._as_bytes = as_bytes
+        self._lateness, self._as_bytes = lateness, as_bytes
         self._notes: dict[str, list[str]] = {}
         self._began: dict[str, float] = {}
         self._refused: list[Graded] = []
@@ -210,7 +214,7 @@ class _Run:
         assigned = self._assigned
         plans = {name: steps_of(plan) for name, plan in sorted(assigned.plans.items())}
         settings = [file.read_text("utf-8", "replace") for file in config_files(self._course.root)]
-        instructor = repr((assigned.notebooks, plans, settings))
+        instructor = repr((assigned.notebooks, plans, settings, self._lateness))
         common = common_inputs(instructor, self._course.source(assigned.name), ",".join(plans), assigned.limits)
         digests: dict[str, str] = {}
         unreadable: list[Graded] = []

@@ -132,7 +132,7 @@ def read_settings(course: CourseDirectory) -> Settings:
         ignore_pattern=(ignored and ignored.pattern) or None,
         max_lines=limits.max_lines if limits else -1,
         max_traceback=limits.max_traceback if limits else -1,
-        late_penalty=late and _late_penalty(late),
+        late_penalty=_late_penalty(late),
         pre_convert_hook=converter.pre_convert_hook,
         post_convert_hook=converter.post_convert_hook,
         unfollowed=_unfollowed(parts, course.autograde_parts(as_configured=False)),
@@ -163,7 +163,15 @@ def _permissions(course: CourseDirectory, written: int) -> int:
         ) from error
 
 
-def _late_penalty(late: Any) -> LatePenalty:
+def _late_penalty(late: Any) -> LatePenalty | None:
+    from nbgrader.plugins import LateSubmissionPlugin
+
+    if late is None:
+        return None
+    late.init_plugin()
+    if type(late.plugin_inst) is LateSubmissionPlugin and late.plugin_inst.penalty_method == "none":
+        return None
+
     def ask(student: str, score: float, late_s: float) -> float | None:
         # Like nbgrader: each notebook has a plug-in of its own, which carries nothing over.
         late.init_plugin()
