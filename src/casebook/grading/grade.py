@@ -10,10 +10,10 @@ from __future__ import annotations
 import fnmatch
 import os
 import shutil
-import time
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 from casebook.errors import CasebookError, Where
@@ -131,7 +131,7 @@ def grade(
         late_policy = late_policy_of(course.root, assignment)
         book = stack.enter_context(NbgraderBook(course, settings, late_policy=late_policy))
         assigned = assigned_in(course, book, assignment, settings, options.tests)
-        executor = stack.enter_context(_executor(options))
+        executor = stack.enter_context(_executor(options, partial(journal.start, assignment)))
         run = _Run(
             course=course,
             settings=settings,
@@ -150,13 +150,15 @@ def grade(
 
 
 @contextmanager
-def _executor(options: Options) -> Generator[Executor]:
+def _executor(options: Options, started: Callable[[str], None]) -> Generator[Executor]:
     if options.scheduler is None:
-        with local(options.workers or os.cpu_count() or 1, execute_plain, interrupt=end_shell_parents) as executor:
+        workers = options.workers or os.cpu_count() or 1
+        with local(workers, execute_plain, interrupt=end_shell_parents, started=started) as executor:
             yield executor
     else:
         from casebook.grading.executors_dask import on_dask
 
+        # A worker's end is Dask's to notice; ours is not the fault of what runs there.
         with on_dask(options.scheduler, execute_plain) as executor:
             yield executor
 
@@ -180,7 +182,6 @@ class _Run:
         self._journal, self._book, self._executor = journal, book, executor
         self._lateness, self._as_bytes = lateness, as_bytes
         self._notes: dict[str, list[str]] = {}
-        self._began: dict[str, float] = {}
         self._refused: list[Graded] = []
         self._queued: set[str] = set()
 
@@ -249,7 +250,6 @@ class _Run:
         """Each submission as the executor asks for it; what cannot be run is told of beside."""
         name = self._assigned.name
         for student in students:
-            self._began[student] = time.monotonic()
             folder = self._course.submitted(student, name)
             try:
                 files = files_beside(self._course, self._settings, student, name)
@@ -263,7 +263,6 @@ class _Run:
                 )
                 continue
             self._notes[student] = prepared.notes
-            self._journal.start(name, student)
             yield Job(student, cast("dict[str, Any]", prepared.work))
 
     def _recorded(self, student: str, result: Result) -> Graded:
@@ -291,9 +290,7 @@ class _Run:
         self._journal.recorded(name, student)
         left_out = [f"Left out, because they lead out of the submission: {', '.join(written.left_out)}."]
         reason = " ".join([*self._notes.pop(student, []), *result["notes"], *(left_out if written.left_out else [])])
-        return Graded(
-            student, name, Status.GRADED, found.score, found.max_score, reason, self._seconds(student, result)
-        )
+        return Graded(student, name, Status.GRADED, found.score, found.max_score, reason, result["seconds"])
 
     def _hook(self, hook: Callable[..., object] | None, student: str, notebooks: Collection[str]) -> None:
         """Call the course's own function, as nbgrader does around the work on a submission."""
@@ -304,17 +301,12 @@ class _Run:
             with suppress(Exception):
                 hook(assignment=self._assigned.name, student=student, notebooks=paths)
 
-    def _seconds(self, student: str, result: Result) -> float:
-        began = self._began.pop(student, None)
-        return result["seconds"] if began is None else time.monotonic() - began
-
     def _attention(self, student: str, reason: str, *, set_aside: bool = False) -> Graded:
         # An earlier version's marks would pass for this one's; nbgrader takes them away likewise.
         shutil.rmtree(self._course.autograded(student, self._assigned.name), ignore_errors=True)
         if student in self._queued and not set_aside:
             self._journal.needs_attention(self._assigned.name, student, reason)
-        seconds = time.monotonic() - self._began.pop(student, time.monotonic())
-        return Graded(student, self._assigned.name, Status.NEEDS_ATTENTION, None, None, reason, seconds)
+        return Graded(student, self._assigned.name, Status.NEEDS_ATTENTION, None, None, reason, 0)
 
 
 def _in_one_line(error: CasebookError) -> str:
