@@ -16,6 +16,9 @@ from casebook.exercises.course_directory import CourseDirectory
 # The student, the points of a notebook, the seconds that it is late -> the points to take off.
 LatePenalty = Callable[[str, float, float], float | None]
 
+# nbgrader's own plug-in, which takes off nothing or everything.
+THEIR_PLUGIN = "nbgrader.plugins.latesubmission"
+
 FOLLOWED = {
     "CourseDirectory": {
         *("course_id", "db_url", "directory_structure", "groupshared", "ignore", "root", "student_id_exclude"),
@@ -164,12 +167,10 @@ def _permissions(course: CourseDirectory, written: int) -> int:
 
 
 def _late_penalty(late: Any) -> LatePenalty | None:
-    from nbgrader.plugins import LateSubmissionPlugin
-
     if late is None:
         return None
     late.init_plugin()
-    if type(late.plugin_inst) is LateSubmissionPlugin and late.plugin_inst.penalty_method == "none":
+    if type(late.plugin_inst).__module__ == THEIR_PLUGIN and late.plugin_inst.penalty_method == "none":
         return None
 
     def ask(student: str, score: float, late_s: float) -> float | None:
