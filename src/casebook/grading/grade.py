@@ -7,7 +7,6 @@ run that was killed goes on where it stopped. What goes wrong with one submissio
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import shutil
 import time
@@ -17,7 +16,6 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from casebook.errors import CasebookError, Where
-from casebook.exercises.assignment import nearest
 from casebook.exercises.course_config import config_files
 from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.course_scores import SubmissionScore
@@ -28,6 +26,7 @@ from casebook.grading.executors import Executor, Job, Lost, local
 from casebook.grading.gradebook import NbgraderBook, NotebookRecord
 from casebook.grading.gradebook_failures import GradebookError
 from casebook.grading.graded import Graded, Status
+from casebook.grading.handed_in import submissions
 from casebook.grading.inputs import common_inputs, inputs_digest
 from casebook.grading.journal import Journal
 from casebook.grading.model import Tests
@@ -35,6 +34,8 @@ from casebook.grading.run_lock import course_lock
 from casebook.grading.settings import Settings, read_settings
 from casebook.grading.submission import Assigned, mark, prepare, steps_of
 from casebook.kernels.shell_parents import end_shell_parents
+
+__all__ = ["Options", "grade", "submissions"]
 
 
 @dataclass(frozen=True)
@@ -57,42 +58,6 @@ class Options:
     tests: Tests | None = None
     workers: int | None = None
     scheduler: str | None = None
-
-
-def submissions(course: CourseDirectory, assignment: str, students: Sequence[str] = ()) -> list[str]:
-    """Students whose submissions are to be graded.
-
-    Parameters
-    ----------
-    course, assignment
-        Where, and of what.
-    students
-        Only these, or those that match one of these patterns, as in nbgrader; empty: all who handed in.
-
-    Raises
-    ------
-    CasebookError
-        The assignment was never released here, nobody handed in, or one of ``students`` did not.
-    """
-    course.require(assignment)
-    handed_in = course.students_who_submitted(assignment)
-    if not handed_in:
-        raise CasebookError.one(
-            f"Nobody has handed in {assignment!r} here.",
-            where=Where(course.submitted("<student>", assignment).parent.parent),
-            mend=f"put each submission into submitted/<student>/{assignment}/.",
-        )
-    chosen: dict[str, None] = {}
-    for wanted in students:
-        matches = [wanted] if wanted in handed_in else fnmatch.filter(handed_in, wanted)
-        if not matches:
-            raise CasebookError.one(
-                f"There is no submission of {assignment!r} by {wanted!r}.",
-                where=Where(course.submitted(wanted, assignment)),
-                mend=nearest(wanted, handed_in),
-            )
-        chosen |= dict.fromkeys(matches)
-    return list(chosen) or handed_in
 
 
 def grade(

@@ -24,6 +24,7 @@ from casebook.kernels.shells import Answer, CannotBindError, CellRun, NeedsKerne
 
 # What nbgrader tells the notebooks that it runs.
 ENVIRONMENT = {"NBGRADER_EXECUTION": "autograde"}
+PYTHON = "python3"
 # To turn an answer into plain data may take a student's object as long as it likes.
 ANSWER_S = 20
 
@@ -106,7 +107,9 @@ def run_notebook(
     CasebookError
         The notebook's kernel is not installed here.
     """
-    kernel = str(to_run["notebook"]["metadata"].get("kernelspec", {}).get("name", "python3"))
+    kernel = str(to_run["notebook"]["metadata"].get("kernelspec", {}).get("name", PYTHON))
+    # jupyter_client knows the native kernel by this name too; nbgrader's own example names it so.
+    kernel = PYTHON if kernel == "python" else kernel
     environment = os.environ | ENVIRONMENT
     if is_this_python(kernel):
         try:

@@ -228,6 +228,6 @@ def _marked(
         is_untouched = ours.solution and ours.checksum is not None and ours.checksum == checksum(cell)
         if is_untouched:
             untouched.add(ours.grade_id)
-        if ours.grade:
+        if ours.grade or ours.task:
             points.append(score(ours, cell.get("outputs", []), untouched=is_untouched))
     return Marked(notebook, tuple(points), frozenset(untouched))
