@@ -177,7 +177,7 @@ class AnyCourse:
     def folder(self, student: str, assignment: str = "week") -> Path:
         return self.directory.submitted(student, assignment)
 
-    def hand_in(  # noqa: PLR0913
+    def hand_in(
         self,
         student: str,
         answers: dict[str, str],
@@ -186,7 +186,7 @@ class AnyCourse:
         when: str = "",
         files: dict[str, str] | None = None,
         assignment: str = "week",
-        change=lambda notebook: None,
+        change=lambda _notebook: None,
     ) -> Path:
         """The released notebooks with these answers; ``change`` may do more to each."""
         folder = self.folder(student, assignment)

@@ -317,7 +317,7 @@ class TestWhoIsGraded:
         assert sorted(week.grade("s*")) == ["s1", "s12"]
         assert sorted(week.grade("?1")) == ["s1", "t1"]
 
-    def test_an_assignment_that_was_never_released_is_refused_before_anything_runs(self, week, work):
+    def test_an_assignment_that_was_never_released_is_refused_before_anything_runs(self, week):
         folder = week.root / "submitted" / "ada" / "other"
         folder.mkdir(parents=True)
 

@@ -27,6 +27,7 @@ from casebook.grading.gradebook import NbgraderBook, NotebookRecord
 from casebook.grading.gradebook_failures import GradebookError
 from casebook.grading.graded import Graded, Status
 from casebook.grading.handed_in import submissions
+from casebook.grading.hooks import Hooks
 from casebook.grading.inputs import common_inputs, inputs_digest
 from casebook.grading.journal import Journal
 from casebook.grading.model import Tests
@@ -52,12 +53,15 @@ class Options:
         How many submissions run at once on this machine. None: one for each processor.
     scheduler
         Address of a Dask scheduler whose workers execute. None: this machine does.
+    patience_s
+        Seconds to wait for another program that writes to the gradebook.
     """
 
     fresh: bool = False
     tests: Tests | None = None
     workers: int | None = None
     scheduler: str | None = None
+    patience_s: float = 15
 
 
 def grade(
@@ -88,10 +92,10 @@ def grade(
         stack.enter_context(course_lock(course.root, assignment))
         journal = stack.enter_context(Journal(course.root))
         settings = read_settings(course)
-        book = stack.enter_context(NbgraderBook(course, settings))
+        book = stack.enter_context(NbgraderBook(course, settings, patience_s=options.patience_s))
         assigned = assigned_in(course, book, assignment, settings, options.tests)
         executor = stack.enter_context(_executor(options))
-        run = _Run(course, settings, assigned, journal, book, executor, as_bytes=options.scheduler is not None)
+        run = _Run(course, settings, assigned, journal, book, executor=executor, as_bytes=options.scheduler is not None)
         try:
             yield from run.results(students, fresh=options.fresh)
         finally:
@@ -126,13 +130,14 @@ class _Run:
         assigned: Assigned,
         journal: Journal,
         book: NbgraderBook,
-        executor: Executor,
         *,
+        executor: Executor,
         as_bytes: bool,
     ) -> None:
         self._course, self._settings, self._assigned = course, settings, assigned
         self._journal, self._book, self._executor = journal, book, executor
         self._as_bytes = as_bytes
+        self._hooks = Hooks(course, settings, assigned.name, [notebook.name for notebook in assigned.notebooks])
         self._notes: dict[str, list[str]] = {}
         self._began: dict[str, float] = {}
         self._refused: list[Graded] = []
@@ -205,6 +210,7 @@ class _Run:
         for student in students:
             self._began[student] = time.monotonic()
             folder = self._course.submitted(student, name)
+            said = self._hooks.before(student)
             try:
                 files = files_beside(self._course, self._settings, student, name)
                 prepared = prepare(folder, files, self._assigned, as_bytes=self._as_bytes)
@@ -216,7 +222,7 @@ class _Run:
                     self._attention(student, f"{Where(folder)}: A file in it cannot be read: {error}.")
                 )
                 continue
-            self._notes[student] = prepared.notes
+            self._notes[student] = [*said, *prepared.notes]
             self._journal.start(name, student)
             yield Job(student, cast("dict[str, Any]", prepared.work))
 
@@ -241,7 +247,7 @@ class _Run:
         except CasebookError as error:
             return self._attention(student, _in_one_line(error))
         self._journal.recorded(name, student)
-        reason = " ".join([*self._notes.pop(student, []), *result["notes"]])
+        reason = " ".join([*self._notes.pop(student, []), *result["notes"], *self._hooks.after(student)])
         return Graded(
             student, name, Status.GRADED, found.score, found.max_score, reason, self._seconds(student, result)
         )
