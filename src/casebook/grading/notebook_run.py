@@ -8,14 +8,18 @@ plain data.
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import os
+import threading
 import time
-from collections.abc import Collection
-from contextlib import ExitStack
+from collections.abc import Collection, Generator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypedDict
+
+from jupyter_core.utils import ensure_event_loop
 
 from casebook.grading.model import Limits, Tests
 from casebook.kernels.kernel_shell import KernelShell, is_this_python
@@ -118,8 +122,19 @@ def run_notebook(
         except NeedsKernelError:
             # Widgets and the like talk to a kernel; the notebook begins anew in one.
             pass
-    with KernelShell(kernel, folders.submission, environment) as box:
+    with _event_loop_closed(), KernelShell(kernel, folders.submission, environment) as box:
         return _run(to_run, box, limits, preload, folders)
+
+
+@contextmanager
+def _event_loop_closed() -> Generator[None]:
+    """Close what nbclient leaves open: it gives each thread an event loop, and threads of a run come and go."""
+    try:
+        yield
+    finally:
+        if threading.current_thread() is not threading.main_thread():
+            ensure_event_loop().close()
+            asyncio.set_event_loop(None)
 
 
 def _run(
