@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Collection, Generator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, TypedDict
 
@@ -178,7 +178,11 @@ class _Timed:
         if left <= 0:
             return _failed("CellTimeoutError", "The notebook's time was used up before this cell.", "timeout")
         cell_s = left if self._limits.cell_s is None else min(self._limits.cell_s, left)
-        return shell.run_cell(source, timeout_s=cell_s, output_bytes=self._limits.output_bytes, answer=answer)
+        ran = shell.run_cell(source, timeout_s=cell_s, output_bytes=self._limits.output_bytes, answer=answer)
+        if ran.status == "error" and not any(output["output_type"] == "error" for output in ran.outputs):
+            # IPython's showtraceback was replaced, or failed; the points go by the error that it would have shown.
+            ran = replace(ran, outputs=[*ran.outputs, *_failed("Error", "It failed, and did not show how.").outputs])
+        return ran
 
 
 class _IsolatedTests:
