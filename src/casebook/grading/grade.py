@@ -13,6 +13,7 @@ import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 from casebook.errors import CasebookError, Where
@@ -22,7 +23,7 @@ from casebook.exercises.course_scores import SubmissionScore
 from casebook.grading.assigned import assigned_in
 from casebook.grading.autograded import files_beside, write_autograded
 from casebook.grading.execution import Result, Work, execute
-from casebook.grading.executors import Executor, Job, Lost, local
+from casebook.grading.executors import Executor, Job, Lost, local, mistake
 from casebook.grading.gradebook import NbgraderBook, NotebookRecord
 from casebook.grading.gradebook_failures import GradebookError
 from casebook.grading.graded import Graded, Status
@@ -181,8 +182,8 @@ class _Run:
             folder = self._course.submitted(student, self._assigned.name)
             try:
                 digests[student] = inputs_digest(folder, common)
-            except OSError as error:
-                unreadable.append(self._attention(student, f"{Where(folder)}: A file in it cannot be read: {error}."))
+            except Exception as error:  # noqa: BLE001  (a mistake of the kit must not cost the rest of the class)
+                unreadable.append(self._attention(student, _in_one_line(error, folder)))
         return digests, unreadable
 
     def _is_there(self, student: str, scores: Mapping[str, SubmissionScore]) -> bool:
@@ -214,13 +215,8 @@ class _Run:
             try:
                 files = files_beside(self._course, self._settings, student, name)
                 prepared = prepare(folder, files, self._assigned, as_bytes=self._as_bytes)
-            except CasebookError as error:
-                self._refused.append(self._attention(student, _in_one_line(error)))
-                continue
-            except OSError as error:
-                self._refused.append(
-                    self._attention(student, f"{Where(folder)}: A file in it cannot be read: {error}.")
-                )
+            except Exception as error:  # noqa: BLE001  (as above)
+                self._refused.append(self._attention(student, _in_one_line(error, folder)))
                 continue
             self._notes[student] = [*said, *prepared.notes]
             self._journal.start(name, student)
@@ -244,8 +240,8 @@ class _Run:
         except GradebookError:
             # Nobody's marks can be recorded now; what was executed is kept.
             raise
-        except CasebookError as error:
-            return self._attention(student, _in_one_line(error))
+        except Exception as error:  # noqa: BLE001  (as above)
+            return self._attention(student, _in_one_line(error, self._course.submitted(student, name)))
         self._journal.recorded(name, student)
         reason = " ".join([*self._notes.pop(student, []), *result["notes"], *self._hooks.after(student)])
         return Graded(
@@ -265,5 +261,9 @@ class _Run:
         return Graded(student, self._assigned.name, Status.NEEDS_ATTENTION, None, None, reason, seconds)
 
 
-def _in_one_line(error: CasebookError) -> str:
+def _in_one_line(error: Exception, folder: Path) -> str:
+    if isinstance(error, OSError):
+        return f"{Where(folder)}: A file in it cannot be read: {error}."
+    if not isinstance(error, CasebookError):
+        return mistake(error)
     return " ".join(str(problem).replace("\n ", "") for problem in error.problems)
