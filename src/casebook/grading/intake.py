@@ -10,11 +10,16 @@ import json
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import nbformat
 from nbformat import NotebookNode
 
 from casebook.errors import Problem, Where
+
+# Nobody writes so much by hand; one such file would hold up the class, or fill the memory.
+MOST_BYTES = 300_000_000
+MOST_CELLS = 20_000
 
 HAND_IN_AGAIN = "ask for the notebook as JupyterLab saves it, put it in place of this file, and grade again."
 
@@ -65,8 +70,12 @@ def _unreadable(file: Path) -> list[Problem]:
 def _fault(file: Path) -> tuple[str, int | None]:
     """What is wrong with a file that should be a notebook, and in which line; empty if nothing is."""
     what, line = "", None
+    if (size := file.stat().st_size) > MOST_BYTES:
+        return f"It has {size:,} bytes; up to {MOST_BYTES:,} are read.", None
     try:
         content: object = json.loads(file.read_text(encoding="utf-8"))
+        if (cells := _count_cells(content)) > MOST_CELLS:
+            return f"It has {cells:,} cells; up to {MOST_CELLS:,} are graded.", None
         with warnings.catch_warnings():
             # nbformat warns of cells without an id, or with one that is taken, and mends them.
             warnings.simplefilter("ignore")
@@ -84,3 +93,14 @@ def _fault(file: Path) -> tuple[str, int | None]:
     except Exception:  # noqa: BLE001  (nbformat tells of a wrong shape with whatever it stumbled over)
         what = "Not a notebook: JSON of another shape."
     return what, line
+
+
+def _count_cells(content: Any) -> int:
+    """How many cells a file has, in the present format or an older one; 0 if it is of another shape."""
+    if not isinstance(content, dict):
+        return 0
+    notebook = cast("dict[str, Any]", content)
+    sheets = notebook.get("worksheets")
+    found = [notebook, *(sheets if isinstance(sheets, list) else [])]
+    lists = [sheet.get("cells") for sheet in found if isinstance(sheet, dict)]
+    return sum(len(cells) for cells in lists if isinstance(cells, list))

@@ -8,14 +8,18 @@ plain data.
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import os
+import threading
 import time
-from collections.abc import Collection
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Collection, Generator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, TypedDict
+
+from jupyter_core.utils import ensure_event_loop
 
 from casebook.grading.model import Limits, Tests
 from casebook.kernels.kernel_shell import KernelShell, is_this_python
@@ -24,6 +28,7 @@ from casebook.kernels.shells import Answer, CannotBindError, CellRun, NeedsKerne
 
 # What nbgrader tells the notebooks that it runs.
 ENVIRONMENT = {"NBGRADER_EXECUTION": "autograde"}
+PYTHON = "python3"
 # To turn an answer into plain data may take a student's object as long as it likes.
 ANSWER_S = 20
 
@@ -117,7 +122,9 @@ def run_notebook(
     CasebookError
         The notebook's kernel is not installed here.
     """
-    kernel = str(to_run["notebook"]["metadata"].get("kernelspec", {}).get("name", "python3"))
+    kernel = str(to_run["notebook"]["metadata"].get("kernelspec", {}).get("name", PYTHON))
+    # jupyter_client knows the native kernel by this name too; nbgrader's own example names it so.
+    kernel = PYTHON if kernel == "python" else kernel
     environment = os.environ | ENVIRONMENT
     if is_this_python(kernel):
         try:
@@ -126,8 +133,19 @@ def run_notebook(
         except NeedsKernelError:
             # Widgets and the like talk to a kernel; the notebook begins anew in one.
             pass
-    with KernelShell(kernel, folders.submission, environment) as box:
+    with _event_loop_closed(), KernelShell(kernel, folders.submission, environment) as box:
         return _run(to_run, box, limits, preload, folders)
+
+
+@contextmanager
+def _event_loop_closed() -> Generator[None]:
+    """Close what nbclient leaves open: it gives each thread an event loop, and threads of a run come and go."""
+    try:
+        yield
+    finally:
+        if threading.current_thread() is not threading.main_thread():
+            ensure_event_loop().close()
+            asyncio.set_event_loop(None)
 
 
 def _run(
@@ -176,9 +194,13 @@ class _Timed:
         if left <= 0:
             return _failed("CellTimeoutError", "The notebook's time was used up before this cell.", "timeout")
         cell_s = left if self._limits.cell_s is None else min(self._limits.cell_s, left)
-        return shell.run_cell(
+        ran = shell.run_cell(
             source, timeout_s=cell_s, output_bytes=self._limits.output_bytes, answer=answer, silent=silent
         )
+        if ran.status == "error" and not any(output["output_type"] == "error" for output in ran.outputs):
+            # IPython's showtraceback was replaced, or failed; the points go by the error that it would have shown.
+            ran = replace(ran, outputs=[*ran.outputs, *_failed("Error", "It failed, and did not show how.").outputs])
+        return ran
 
 
 class _IsolatedTests:

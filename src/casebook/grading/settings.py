@@ -32,7 +32,7 @@ FOLLOWED = {
         "force",
     },
     "Execute": {
-        *("timeout", "interrupt_on_timeout", "kernel_name"),
+        *("timeout", "interrupt_on_timeout", "error_on_timeout", "kernel_name"),
         "skip_cells_with_tag",
     },
     # They are always put back.
@@ -68,6 +68,8 @@ class Settings:
     interrupt_on_timeout
         Whether a cell that takes too long is interrupted and the next is run; else the submission
         is not graded.
+    error_on_timeout
+        ``ename``, ``evalue`` and ``traceback`` that such a cell shows. None: the submission is not graded.
     kernel_name
         The kernel for all notebooks; empty: the one that each names.
     skip_cells_with_tag
@@ -94,6 +96,7 @@ class Settings:
     groupshared: bool
     cell_timeout_s: float | None
     interrupt_on_timeout: bool
+    error_on_timeout: Mapping[str, Any] | None
     kernel_name: str
     skip_cells_with_tag: str
     ignore_pattern: str | None
@@ -130,6 +133,7 @@ def read_settings(course: CourseDirectory) -> Settings:
         groupshared=coursedir.groupshared,
         cell_timeout_s=_seconds(execute and execute.timeout),
         interrupt_on_timeout=bool(execute and execute.interrupt_on_timeout),
+        error_on_timeout=execute and execute.error_on_timeout,
         kernel_name=(execute and execute.kernel_name) or "",
         skip_cells_with_tag=(execute and execute.skip_cells_with_tag) or "",
         ignore_pattern=(ignored and ignored.pattern) or None,
