@@ -14,10 +14,12 @@ one course directory, are graded by
     dask-1, -2, -4    casebook grade --tests shared --executor dask with so many workers
     otter             otter run, for the tests that its format can hold
 
-in turns within one run, each in a process of its own as a person would. Each grades two sizes of
-class, so that what one submission more costs is told apart from the start: (large - small) / (number
-of submissions between them). The slow ones are given the first of the class. One run of each before
-the count fills the caches. Memory is looked at in a further run of the small size, every 30 ms.
+in turns within one run (Dask after the others, one cluster at a time), each in a process of its own as
+a person would. Each grades two sizes of class, so that what one submission more costs is told apart
+from the start: (large - small) / (number of submissions between them). The slow ones are given the
+first of the class, so K must not be too small: on a busy machine a difference of a few submissions
+drowns. One run of each before the count fills the caches. Memory is looked at in a further run of the
+small size, every 30 ms.
 """
 
 from __future__ import annotations

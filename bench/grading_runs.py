@@ -201,7 +201,6 @@ def dask_cluster(workers: int) -> Generator[str]:
     """A scheduler and so many workers of one thread on this machine; the scheduler's address."""
     dask = [sys.executable, "-m", "dask"]
     kept = environment(Side("dask", []))
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     words = [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
     with subprocess.Popen(words, env=kept, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as scheduler:
         assert scheduler.stderr is not None  # noqa: S101 - Popen was told to give it
@@ -210,7 +209,7 @@ def dask_cluster(workers: int) -> Generator[str]:
         # Nobody reads what else it says, and it must not wait for that.
         threading.Thread(target=scheduler.stderr.read, daemon=True).start()
         begun = [*dask, "worker", address, "--nworkers", str(workers), "--nthreads", "1", "--no-dashboard"]
-        with subprocess.Popen(begun, env=kept, **quiet) as working:
+        with subprocess.Popen(begun, env=kept, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as working:
             try:
                 yield address
             finally:

@@ -37,8 +37,8 @@ def test_cell(env):
 
 def main() -> None:
     """Grade the class in the folder that this stands in."""
-    from otter.generate import main as generate
-    from otter.run import main as run
+    from otter.generate import main as generate  # pyright: ignore[reportMissingImports]
+    from otter.run import main as run  # pyright: ignore[reportMissingImports]
 
     source = next(Path("source").iterdir()).resolve()
     beside = [str(file) for file in source.iterdir() if file.suffix == ".csv"]
