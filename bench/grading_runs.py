@@ -20,6 +20,8 @@ import psutil
 from generated_class import ASSIGNMENT
 from nbgrader.api import Gradebook
 
+import casebook
+
 PROGRAMS = Path(sys.executable).parent
 MEGABYTE = 1_000_000
 LOOK_S = 0.03
@@ -80,7 +82,8 @@ def environment(side: Side) -> dict[str, str]:
     """The variables of a run: compiled modules are kept, as they are for people who did not switch that off."""
     kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     path = os.pathsep.join([str(PROGRAMS), kept.get("PATH", "")])
-    return {**kept, "PATH": path, **side.environment}
+    # The kit that made the class grades it, also from folders where a relative path leads nowhere.
+    return {**kept, "PATH": path, "PYTHONPATH": str(Path(casebook.__file__).parents[1]), **side.environment}
 
 
 def run(side: Side, course: Path) -> Run:
