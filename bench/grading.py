@@ -32,6 +32,7 @@ import sys
 import tempfile
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
+from math import isnan
 from pathlib import Path
 
 from generated_class import part_of, write_class
@@ -151,7 +152,11 @@ def _report(found: list[Measured], stock: Measured | None, sizes: list[int]) -> 
 
 
 def _as_json(each: Measured, stock: Measured | None) -> dict[str, object]:
-    runs = [{"size": size, **asdict(replace(one, marks={}))} for size, ones in each.runs.items() for one in ones]
+    runs = [
+        {"size": size, "seconds": one.seconds, "work": one.work, "first_s": None if isnan(one.first_s) else one.first_s}
+        for size, ones in each.runs.items()
+        for one in ones
+    ]
     unlike, compared = each.cells_unlike(stock) if stock else (None, None)
     numbers = {"each_s": each.each_s, "each_work_s": each.each_work_s, "start_s": each.start_s}
     marks = {"cells_unlike": unlike, "cells_compared": compared}
