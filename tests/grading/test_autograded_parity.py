@@ -138,6 +138,7 @@ class Twins:
             names = [notebook.name for notebook in book.instructor_notebooks("week")]
             records = {name: record_of(graded[name]) if name in graded else None for name in names}
             score = book.record("week", student, records, self.ours.timestamp(student, "week"))
+            assert book.scores("week")[student] == score
         write_autograded(self.ours, settings, student, "week", graded)
         return score
 

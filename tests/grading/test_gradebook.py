@@ -181,6 +181,7 @@ def test_what_a_person_gave_stays_and_is_to_be_looked_at_again(course, rows):
             gradebook.find_comment("sure", "arguing", "tiny", "ada").manual_comment = "Well."
             gradebook.db.commit()
         score = book.record("tiny", "ada", {"counting": counting(0), "arguing": arguing(argument=2, sure=0)}, None)
+        assert book.scores("tiny") == {"ada": score}
 
     assert score.score == 0 + 1 + 2 + 0.75
     assert course.submission_scores("tiny")["ada"] == score
@@ -245,6 +246,7 @@ def test_late_work_loses_what_the_plug_in_says_notebook_by_notebook(course):
         in_time = book.record("tiny", "ada", BOTH, IN_TIME)
         assert asked == []
         late = book.record("tiny", "ada", BOTH, LATE)
+        assert book.scores("tiny") == {"ada": late}
         in_time_again = book.record("tiny", "ada", BOTH, IN_TIME)
 
     assert sorted(asked) == [("ada", 1, 3600), ("ada", 3, 3600)]
@@ -454,6 +456,7 @@ def test_a_gradebook_of_an_older_nbgrader_is_named_and_left_alone(course):
 
     assert "It is of an older nbgrader: it has no student.lms_user_id." in message
     assert "nbgrader db upgrade" in message
+    assert the_problem(course.require, "tiny") == message
     assert everything(course) == before
 
 
@@ -473,6 +476,7 @@ def test_what_is_no_gradebook_is_named_and_none_is_made(course, content, message
         file.write_bytes(content)
 
     assert message in the_problem(NbgraderBook, course)
+    assert "gradebook" in the_problem(course.require, "tiny")
     assert (file.read_bytes() if file.exists() else None) == content
 
 

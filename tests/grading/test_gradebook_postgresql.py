@@ -140,6 +140,27 @@ def test_a_row_that_another_person_holds_is_waited_for_and_then_said_to_be_locke
         assert book.record("tiny", "cleo", BOTH, None).score == 3.5
 
 
+def test_a_mark_by_hand_that_is_given_meanwhile_waits_and_is_not_lost(courses):
+    course, locked = courses["server"], "canceling statement due to lock timeout"
+    other = sqlalchemy.create_engine(course.db_url, isolation_level="AUTOCOMMIT")
+    tries = []
+
+    def mark_by_hand(connection, *_):
+        with other.connect() as person:
+            person.execute(sqlalchemy.text("SET lock_timeout = 200"))
+            tries.append("waited")
+            with pytest.raises(sqlalchemy.exc.OperationalError, match=locked):
+                person.execute(sqlalchemy.text("UPDATE grade SET manual_score = 0"))
+
+    with NbgraderBook(course) as book:
+        book.record("tiny", "dora", {"counting": COUNTING}, None)
+        sqlalchemy.event.listen(book._engine, "commit", mark_by_hand)
+        book.record("tiny", "dora", {"counting": COUNTING}, None)
+    other.dispose()
+
+    assert tries == ["waited"]
+
+
 def test_an_empty_database_is_no_gradebook_and_stays_empty(server):
     engine = sqlalchemy.create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

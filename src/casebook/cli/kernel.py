@@ -44,7 +44,8 @@ def install(*, name: str, prefix: Path | None, user: bool, sys_prefix: bool, mod
     """Register a kernel whose processes are forked from one that has imported pandas and Altair.
 
     It is Python's usual kernel in every other respect, and it starts in the usual way where forking
-    is not to be had (on macOS and Windows).
+    is not to be had (on macOS and Windows). A module that asks while it is imported whether it is in
+    a notebook, as plotly does, is told no if it is preloaded.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""What is graded, what is hidden, and does each test tell right from wrong?
+"""What is graded, what is hidden, and what does each answer deserve?
 
 The stages, in order, and what passes between them::
 
@@ -9,8 +9,8 @@ The stages, in order, and what passes between them::
     release       a course directory's source         -> what students get: folder and zip
     leaks         anything a student can open         -> Problems, if a secret stands in it
     answers       wrong-answers/, right-answers/      -> notebooks as such a student would hand in
-    verification  all of these, graded by nbgrader    -> Problems, if a test misjudges one
 
+Whether each test tells right from wrong is tried by ``grading.verification``.
 ``course_directory`` is the one door to nbgrader: everything that asks it to do something goes
 through there.
 """

@@ -88,7 +88,8 @@ def nbgrader_metadata(cell: TextCell) -> dict[str, Any]:
         "grade_id": cell.grade_id,
         "grade": cell.kind in (Kind.TESTS, Kind.WRITTEN),
         "solution": cell.kind in (Kind.ANSWER, Kind.WRITTEN),
-        "locked": cell.kind in (Kind.TESTS, Kind.READONLY),
+        # nbgrader wants a task locked, and stops at grading where it is not.
+        "locked": cell.kind in (Kind.TESTS, Kind.READONLY, Kind.TASK),
         "task": cell.kind is Kind.TASK,
     }
     if cell.kind is not None and cell.kind.earns_points:

@@ -86,4 +86,5 @@ def _absolute(db_url: str, root: Path) -> str:
 def sqlite_file(db_url: str) -> Path | None:
     """The file of a gradebook that is an SQLite file; None: it is a database on a server."""
     kind, colon, file = db_url.partition("?")[0].partition(":///")
-    return Path(file) if colon and file and kind.partition("+")[0] == "sqlite" else None
+    is_file = bool(colon and file) and kind.partition("+")[0] == "sqlite" and not file.startswith("file:")
+    return Path(file) if is_file else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,11 @@ from typing import Any
 import zmq
 
 from casebook.errors import CasebookError, Where
-from casebook.exercises.course_config import config_files, read_config, sqlite_file
+from casebook.exercises.course_config import config_files, read_config
 from casebook.exercises.course_layout import Layout
 from casebook.exercises.course_outcome import Outcome
 from casebook.exercises.course_scores import CellScore, SubmissionScore
-from casebook.exercises.course_surroundings import surroundings
+from casebook.exercises.course_surroundings import set_up, surroundings
 
 
 class CourseDirectory:
@@ -39,6 +39,7 @@ class CourseDirectory:
     def __init__(self, root: Path, *, db_url: str | None = None) -> None:
         self.root = root.resolve()
         self._db_url = db_url
+        self._is_sound = False
 
     @cached_property
     def config(self) -> Any:
@@ -110,25 +111,12 @@ class CourseDirectory:
                 f"{text[:50]!r} is no time.", where=Where(file), mend="write one such as 2026-02-28 17:00:00 UTC."
             ) from error
 
-    @contextmanager
-    def _set_up(self) -> Generator[None]:
-        try:
-            with surroundings(self.root):
-                yield
-        # The settings may name any class or function of the instructor's, and making it may raise anything.
-        except Exception as error:
-            raise CasebookError.one(
-                f"nbgrader cannot be set up as its settings say: {type(error).__name__}: {' '.join(str(error).split())}",
-                where=Where(self.root / "nbgrader_config.py"),
-                mend="mend that setting, and see that what it names can be imported.",
-            ) from error
-
     @cached_property
     def _coursedir(self) -> Any:
         from nbgrader.coursedir import CourseDirectory as NbgraderCourseDirectory
 
         config = self.config
-        with self._set_up():
+        with set_up(self.root):
             return NbgraderCourseDirectory(config=config)
 
     @property
@@ -166,7 +154,7 @@ class CourseDirectory:
         from traitlets.config.loader import Config
 
         config = self.config if as_configured else Config({"CourseDirectory": {"root": str(self.root)}})
-        with self._set_up():
+        with set_up(self.root):
             coursedir = NbgraderCourseDirectory(config=config)
             converter = Autograde(coursedir=coursedir, config=config)
             exporter = converter.exporter_class(parent=converter, config=converter.config)
@@ -208,24 +196,43 @@ class CourseDirectory:
 
     @contextmanager
     def _gradebook(self) -> Generator[Any]:
-        from nbgrader.api import Gradebook
+        from nbgrader.api import Base, Gradebook
 
-        with surroundings(self.root), Gradebook(self.db_url, self.course_id) as gradebook:
-            yield gradebook
+        from casebook.exercises.gradebook_database import open_database
+        from casebook.exercises.gradebook_failures import clear_failures
+
+        with surroundings(self.root), clear_failures(self.db_url):
+            if not self._is_sound:
+                # nbgrader would make a gradebook that is missing, and add tables to an older one.
+                open_database(self.db_url, Base.metadata, patience_s=5).dispose()
+                self._is_sound = True
+            with Gradebook(self.db_url, self.course_id) as gradebook:
+                yield gradebook
+
+    def set_due(self, assignment: str, due: datetime) -> None:
+        """Enter in the gradebook when an assignment is due; a submission after it is late.
+
+        Parameters
+        ----------
+        assignment
+            One that was released here.
+        due
+            With a time zone.
+        """
+        with self._gradebook() as gradebook:
+            gradebook.update_or_create_assignment(assignment, duedate=due.astimezone(UTC).replace(tzinfo=None))
 
     def knows(self, assignment: str) -> bool:
         """Whether the assignment has been released, so that nbgrader can grade it."""
         from nbgrader.api import MissingEntry
 
-        file = sqlite_file(self.db_url)
-        if file is not None and not file.exists():
-            # Asking would make an empty gradebook.
-            return False
-        with self._gradebook() as gradebook:
-            try:
+        from casebook.exercises.gradebook_database import NoGradebookError
+
+        try:
+            with self._gradebook() as gradebook:
                 return bool(gradebook.find_assignment(assignment).notebooks)
-            except MissingEntry:
-                return False
+        except (MissingEntry, NoGradebookError):
+            return False
 
     def cell_scores(self, assignment: str, student: str) -> list[CellScore]:
         """What each graded cell of a submission earned, hand-graded ones included."""

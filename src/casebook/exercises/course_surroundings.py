@@ -11,6 +11,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from casebook.errors import CasebookError, Where
+
 
 @contextmanager
 def surroundings(root: Path) -> Generator[None]:
@@ -40,3 +42,24 @@ def surroundings(root: Path) -> Generator[None]:
         if str(root) in sys.path:
             sys.path.remove(str(root))
         os.environ["PATH"] = path
+
+
+@contextmanager
+def set_up(root: Path) -> Generator[None]:
+    """The surroundings in which nbgrader's objects are made, as a course's settings say.
+
+    Raises
+    ------
+    CasebookError
+        The settings name something that does not exist, or have a value that cannot be.
+    """
+    try:
+        with surroundings(root):
+            yield
+    # The settings may name any class or function of the instructor's, and making it may raise anything.
+    except Exception as error:
+        raise CasebookError.one(
+            f"nbgrader cannot be set up as its settings say: {type(error).__name__}: {' '.join(str(error).split())}",
+            where=Where(root / "nbgrader_config.py"),
+            mend="mend that setting, and see that what it names can be imported.",
+        ) from error

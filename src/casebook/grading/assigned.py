@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+import json
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -14,9 +16,12 @@ from casebook.exercises.course_directory import CourseDirectory
 from casebook.grading.autograded import given_files
 from casebook.grading.gradebook import NbgraderBook
 from casebook.grading.isolation import Plan, plan
-from casebook.grading.model import InstructorNotebook, Limits, Tests
+from casebook.grading.model import Limits, Tests
 from casebook.grading.settings import Settings
 from casebook.grading.submission import Assigned, OutputRules
+
+# Every warm parent has these.
+AT_HAND = sys.stdlib_module_names | {"altair", "IPython", "numpy", "pandas"}
 
 
 def assigned_in(
@@ -42,24 +47,20 @@ def assigned_in(
     for notebook in notebooks:
         file = course.source(assignment) / f"{notebook.name}.ipynb"
         source = _source(file) if file.is_file() or tests is Tests.ISOLATED else None
-        if source is not None and (tests or tests_of(source)) is Tests.ISOLATED:
+        # Values cross from Python to Python; a course in another language has its tests where nbgrader has them.
+        is_python = (notebook.kernelspec or {}).get("language", "python") == "python"
+        if source is not None and is_python and (tests or tests_of(source)) is Tests.ISOLATED:
             plans[notebook.name] = plan(source, notebook)
     return Assigned(
         name=assignment,
         notebooks=notebooks,
         plans=plans,
         given_files=given_files(course, settings, assignment),
-        limits=Limits(
-            cell_s=settings.cell_timeout_s,
-            # nbgrader cannot grade a cell that was interrupted and has no error to show for it.
-            stop_at_timeout=not (settings.interrupt_on_timeout and settings.error_on_timeout),
-        ),
-        rules=OutputRules(
-            settings.ignore_pattern or "", settings.max_lines, settings.max_traceback, settings.error_on_timeout
-        ),
+        limits=Limits(cell_s=settings.cell_timeout_s, stop_at_timeout=not settings.interrupt_on_timeout),
+        rules=OutputRules(settings.ignore_pattern or "", settings.max_lines, settings.max_traceback),
         skip_tag=settings.skip_cells_with_tag,
         kernel=settings.kernel_name or None,
-        preload=tuple(sorted(set(_imported(notebooks)))),
+        preload=modules_in(course.source(assignment)),
     )
 
 
@@ -81,17 +82,32 @@ def _source(file: Path) -> NotebookNode:
     )
 
 
-def _imported(notebooks: Iterable[InstructorNotebook]) -> Iterator[str]:
-    """Modules that the instructor's cells import; the warm parent has them at hand."""
-    for notebook in notebooks:
-        for cell in notebook.cells:
-            try:
-                tree = ast.parse(cell.source) if cell.cell_type == "code" else ast.Module([], [])
-            except SyntaxError:
-                # Magics, and answers that students complete.
-                continue
-            for node in ast.walk(tree):
-                if isinstance(node, ast.Import):
-                    yield from (alias.name for alias in node.names)
-                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                    yield node.module
+def modules_in(source: Path) -> tuple[str, ...]:
+    """What the instructor's notebooks import that not every warm parent has at hand.
+
+    Parameters
+    ----------
+    source
+        Their folder. What cannot be read in it is passed over: this only saves time.
+    """
+    found: set[str] = set()
+    for file in source.glob("*.ipynb"):
+        try:
+            cells = json.loads(file.read_text("utf-8"))["cells"]
+            found.update(name for cell in cells if cell["cell_type"] == "code" for name in _imported(cell["source"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return tuple(sorted(name for name in found if name.partition(".")[0] not in AT_HAND))
+
+
+def _imported(source: str | list[str]) -> Iterator[str]:
+    try:
+        tree = ast.parse("".join(source))
+    except SyntaxError:
+        # Magics.
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module

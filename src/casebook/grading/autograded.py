@@ -11,7 +11,6 @@ import fnmatch
 import os
 import re
 import shutil
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -75,8 +74,10 @@ def write_autograded(
         _clear_drafts(target)
         with replaced_folder(target) as draft:
             _usual_mode(draft)
-            handed_in = _files(submission, patterns)
-            left_out = tuple(name for name in handed_in if not _copy_inside(submission, name, draft))
+            handed_in = {name: _inside(submission, name) for name in _files(submission, patterns)}
+            for name, file in handed_in.items():
+                if file is not None:
+                    shutil.copyfile(file, _place(draft, name), follow_symlinks=False)
             for name in _files(source, patterns):
                 if name not in own:
                     shutil.copy(source / name, _place(draft, name))
@@ -93,7 +94,7 @@ def write_autograded(
             where=Where(error.filename or target),
             mend="see that there is room on the disk and that you may read and write here, then grade again.",
         ) from error
-    return Written(target, left_out)
+    return Written(target, tuple(name for name, file in handed_in.items() if file is None))
 
 
 def files_beside(course: CourseDirectory, settings: Settings, student: str, assignment: str) -> dict[str, Path]:
@@ -111,7 +112,7 @@ def files_beside(course: CourseDirectory, settings: Settings, student: str, assi
     found = {
         name: path
         for name in _files(submission, (*settings.ignore, "*.ipynb"))
-        if (path := (submission / name).resolve()).is_relative_to(submission.resolve()) and path.is_file()
+        if (path := _inside(submission, name)) is not None
     }
     over = {name: path for name, path in given.items() if name not in own or name not in found}
     # A student's file may be called like the instructor's folder, or the other way round.
@@ -155,22 +156,15 @@ def _fail(error: OSError) -> None:
         raise error
 
 
-def _copy_inside(submission: Path, name: str, draft: Path) -> bool:
-    """Copy a student's file; False: it is a link that leads out of the submission, or no file."""
-    real = (submission / name).resolve()
-    if not real.is_relative_to(submission.resolve()):
-        return False
+def _inside(submission: Path, name: str) -> Path | None:
+    """Where a student's file really is; None: it is a link that leads out of the submission or to nothing, or no file."""
     try:
-        # A named pipe would keep its reader waiting for ever.
-        handle = os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except FileNotFoundError:
-        return False
-    with os.fdopen(handle, "rb") as content:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return False
-        with _place(draft, name).open("wb") as copy:
-            shutil.copyfileobj(content, copy)
-    return True
+        real = (submission / name).resolve(strict=True)
+    # A link to nothing, or to itself.
+    except (FileNotFoundError, RuntimeError):
+        return None
+    # A named pipe is no file: it would keep its reader waiting for ever.
+    return real if real.is_relative_to(submission.resolve()) and real.is_file() else None
 
 
 def _place(draft: Path, name: str) -> Path:

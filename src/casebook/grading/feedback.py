@@ -46,7 +46,7 @@ def graded_students(course: CourseDirectory, assignment: str) -> list[str]:
         There are none.
     """
     course.require(assignment)
-    students = sorted(folder.parent.name for folder in course.root.glob(f"autograded/*/{assignment}"))
+    students = course.students_graded(assignment)
     if not students:
         raise CasebookError.one(
             f"No submission of {assignment!r} has been graded here.",

@@ -20,22 +20,23 @@ from casebook.errors import CasebookError, Where
 from casebook.exercises.course_config import config_files
 from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.course_scores import SubmissionScore
-from casebook.grading.assigned import assigned_in
+from casebook.exercises.gradebook_failures import GradebookError
+from casebook.grading.assigned import assigned_in, modules_in
 from casebook.grading.autograded import files_beside, write_autograded
-from casebook.grading.execution import Result, Work, execute
+from casebook.grading.execution import Result, execute_plain
 from casebook.grading.executors import Executor, Job, Lost, local, mistake
 from casebook.grading.gradebook import NbgraderBook, NotebookRecord
-from casebook.grading.gradebook_failures import GradebookError
 from casebook.grading.graded import Graded, Status
 from casebook.grading.handed_in import submissions
 from casebook.grading.hooks import Hooks
 from casebook.grading.inputs import common_inputs, inputs_digest
 from casebook.grading.journal import Journal
+from casebook.grading.lateness import late_policy_of
 from casebook.grading.model import Tests
 from casebook.grading.run_lock import course_lock
 from casebook.grading.settings import Settings, read_settings
 from casebook.grading.submission import Assigned, mark, prepare, steps_of
-from casebook.kernels.shell_parents import end_shell_parents
+from casebook.kernels.shell_parents import end_shell_parents, shell_parent
 
 __all__ = ["Options", "grade", "submissions"]
 
@@ -91,12 +92,25 @@ def grade(
     options = options or Options()
     with ExitStack() as stack:
         stack.enter_context(course_lock(course.root, assignment))
+        if options.scheduler is None:
+            # It imports for a second or two, and may as well do so while we do.
+            shell_parent(modules_in(course.source(assignment)))
         journal = stack.enter_context(Journal(course.root))
         settings = read_settings(course)
-        book = stack.enter_context(NbgraderBook(course, settings, patience_s=options.patience_s))
+        late_policy = late_policy_of(course.root, assignment)
+        book = stack.enter_context(NbgraderBook(course, settings, late_policy=late_policy, patience_s=options.patience_s))
         assigned = assigned_in(course, book, assignment, settings, options.tests)
         executor = stack.enter_context(_executor(options))
-        run = _Run(course, settings, assigned, journal, book, executor=executor, as_bytes=options.scheduler is not None)
+        run = _Run(
+            course=course,
+            settings=settings,
+            assigned=assigned,
+            journal=journal,
+            book=book,
+            executor=executor,
+            lateness=repr((late_policy, book.due(assignment))),
+            as_bytes=options.scheduler is not None,
+        )
         try:
             yield from run.results(students, fresh=options.fresh)
         finally:
@@ -107,18 +121,13 @@ def grade(
 @contextmanager
 def _executor(options: Options) -> Generator[Executor]:
     if options.scheduler is None:
-        with local(options.workers or os.cpu_count() or 1, _execute, interrupt=end_shell_parents) as executor:
+        with local(options.workers or os.cpu_count() or 1, execute_plain, interrupt=end_shell_parents) as executor:
             yield executor
     else:
         from casebook.grading.executors_dask import on_dask
 
-        with on_dask(options.scheduler, _execute) as executor:
+        with on_dask(options.scheduler, execute_plain) as executor:
             yield executor
-
-
-def _execute(work: dict[str, Any]) -> dict[str, Any]:
-    # An executor knows of plain data only.
-    return dict(execute(cast("Work", work)))
 
 
 class _Run:
@@ -126,18 +135,19 @@ class _Run:
 
     def __init__(
         self,
+        *,
         course: CourseDirectory,
         settings: Settings,
         assigned: Assigned,
         journal: Journal,
         book: NbgraderBook,
-        *,
         executor: Executor,
+        lateness: str,
         as_bytes: bool,
     ) -> None:
         self._course, self._settings, self._assigned = course, settings, assigned
         self._journal, self._book, self._executor = journal, book, executor
-        self._as_bytes = as_bytes
+        self._lateness, self._as_bytes = lateness, as_bytes
         self._hooks = Hooks(course, settings, assigned.name, [notebook.name for notebook in assigned.notebooks])
         self._notes: dict[str, list[str]] = {}
         self._began: dict[str, float] = {}
@@ -150,7 +160,7 @@ class _Run:
         yield from unreadable
         self._queued = set(digests)
         plan = journal.enqueue(name, digests, fresh=list(digests) if fresh else ())
-        scores = self._course.submission_scores(name)
+        scores = self._book.scores(name)
         lost = [student for student in plan.unchanged if not self._is_there(student, scores)]
         again = journal.enqueue(name, {student: digests[student] for student in lost}, fresh=lost)
         for student in plan.unchanged:
@@ -174,7 +184,7 @@ class _Run:
         assigned = self._assigned
         plans = {name: steps_of(plan) for name, plan in sorted(assigned.plans.items())}
         settings = [file.read_text("utf-8", "replace") for file in config_files(self._course.root)]
-        instructor = repr((assigned.notebooks, plans, settings))
+        instructor = repr((assigned.notebooks, plans, settings, self._lateness))
         common = common_inputs(instructor, self._course.source(assigned.name), ",".join(plans), assigned.limits)
         digests: dict[str, str] = {}
         unreadable: list[Graded] = []
@@ -229,7 +239,7 @@ class _Run:
         try:
             marked = mark(result, self._assigned, self._book.checksum)
             notebooks = {key: each.notebook for key, each in marked.items()}
-            write_autograded(self._course, self._settings, student, name, notebooks)
+            written = write_autograded(self._course, self._settings, student, name, notebooks)
             records = {
                 notebook.name: NotebookRecord(marked[notebook.name].points, marked[notebook.name].untouched)
                 if notebook.name in marked
@@ -243,7 +253,9 @@ class _Run:
         except Exception as error:  # noqa: BLE001  (as above)
             return self._attention(student, _in_one_line(error, self._course.submitted(student, name)))
         self._journal.recorded(name, student)
-        reason = " ".join([*self._notes.pop(student, []), *result["notes"], *self._hooks.after(student)])
+        left_out = [f"Left out, because they lead out of the submission: {', '.join(written.left_out)}."]
+        notes = [*self._notes.pop(student, []), *result["notes"], *(left_out if written.left_out else [])]
+        reason = " ".join([*notes, *self._hooks.after(student)])
         return Graded(
             student, name, Status.GRADED, found.score, found.max_score, reason, self._seconds(student, result)
         )

@@ -191,10 +191,10 @@ class SubmissionRows:
         table = self._tables[name]
         columns = [table.c[each.name] for each in fields(kind)]
         rows = [notebook.id for notebook in notebooks.values()]
-        # The cell comes first: so does it in the one index that nbgrader's tables have.
-        return self._connection.execute(
-            select(*columns).where(table.c.cell_id.in_(cells), table.c.notebook_id.in_(rows))
-        )
+        # The cell comes first: so does it in the one index that nbgrader's tables have. A server keeps
+        # the rows for us until we are done: somebody may be marking by hand at this moment.
+        query = select(*columns).where(table.c.cell_id.in_(cells), table.c.notebook_id.in_(rows)).with_for_update()
+        return self._connection.execute(query)
 
     def _save(
         self,

@@ -59,7 +59,7 @@ class Plan:
     Parameters
     ----------
     steps
-        The cells.
+        The cells up to the last test: what is given after it decides about no points.
     unread
         Solutions whose names could not be read, and why: what they bind is not known.
     """
@@ -110,7 +110,8 @@ def plan(instructor_source: NotebookNode, graded: InstructorNotebook | None = No
         answers = frozenset(said.answers) if said.answers is not None else found
         steps.append(Step("test" if is_test else "given", grade_id, source, answers, imports, said.tests, why))
         reading.step(names, is_test=is_test, tests=said.tests)
-    return Plan(tuple(steps), tuple(unread))
+    last = max((index for index, step in enumerate(steps) if step.kind == "test"), default=-1)
+    return Plan(tuple(steps[: last + 1]), tuple(unread))
 
 
 def _names(source: str) -> tuple[Names, str]:
@@ -135,11 +136,11 @@ class _Reading:
 
     def solution(self, names: Names) -> None:
         """Go on past a solution."""
-        imports = names.imports.keys() - names.binds
-        self.imported = self.imported - names.binds | imports
+        imports = {name: statement for name, statement in names.imports.items() if name not in names.binds}
+        self.imported = self.imported - names.binds | imports.keys()
         # A module does not cross, whatever was set in it (`plt.rcParams[...] = ...`).
-        self.answers = (self.answers - imports) | names.binds | (names.changes - self.imported)
-        self.by_solutions.update({name: names.imports[name] for name in imports})
+        self.answers = (self.answers - imports.keys()) | names.binds | (names.changes - self.imported)
+        self.by_solutions |= imports
         self._forget(names.binds)
 
     def asked(self, names: Names) -> tuple[frozenset[str], tuple[str, ...]]:

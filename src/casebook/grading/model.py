@@ -11,6 +11,7 @@ from typing import Any
 class Tests(StrEnum):
     """Where the test cells of a notebook run."""
 
+    __test__ = False  # pytest would take it for tests
     SHARED = "shared"  # in the student's own process, as nbgrader does it
     ISOLATED = "isolated"  # in another process, which asks the student's for named answers
 

@@ -69,7 +69,13 @@ class Box(Protocol):
     """What runs a student's cells and gives out answers."""
 
     def run_cell(
-        self, source: str, *, timeout_s: float | None, output_bytes: int, answer: Answer | None = None
+        self,
+        source: str,
+        *,
+        timeout_s: float | None,
+        output_bytes: int,
+        answer: Answer | None = None,
+        silent: bool = False,
     ) -> CellRun:
         """Run one cell."""
         ...
@@ -80,6 +86,11 @@ class Box(Protocol):
 
     def call(self, question: dict[str, Any], *, timeout_s: float) -> dict[str, Any]:
         """Call one of the student's functions."""
+        ...
+
+    @property
+    def language_info(self) -> dict[str, Any]:
+        """What a notebook says of its language after a run, as for its pages' colours."""
         ...
 
 
@@ -152,13 +163,18 @@ def _run(
             if cell["cell_type"] != "code" or not cell["source"].strip() or _is_skipped(cell, to_run["skip_tag"]):
                 continue
             grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
-            ran = (tests.run_up_to(grade_id) if tests else None) or timed.run(box, cell["source"])
+            ran = tests.run_up_to(grade_id) if tests else None
+            if ran is None:
+                ran = timed.run(box, cell["source"])
+                if tests:
+                    tests.box_ran()
             cell["outputs"], cell["execution_count"] = ran.outputs, ran.execution_count
             name = repr(grade_id) if grade_id else f"number {number}"
             if ran.status == "timeout" and limits.stop_at_timeout:
                 raise StoppedError(f"Cell {name} ran longer than {limits.cell_s:g} seconds.")
             if ran.status == "died" and not notes:
                 notes.append(f"its process ended in cell {name}, and the tests after it found no answers.")
+    notebook["metadata"]["language_info"] = box.language_info
     return notebook, notes
 
 
@@ -173,12 +189,14 @@ class _Timed:
         self._limits = limits
         self._end = time.monotonic() + limits.notebook_s
 
-    def run(self, shell: Box, source: str, answer: Answer | None = None) -> CellRun:
+    def run(self, shell: Box, source: str, answer: Answer | None = None, *, silent: bool = False) -> CellRun:
         left = self._end - time.monotonic()
         if left <= 0:
             return _failed("CellTimeoutError", "The notebook's time was used up before this cell.", "timeout")
         cell_s = left if self._limits.cell_s is None else min(self._limits.cell_s, left)
-        ran = shell.run_cell(source, timeout_s=cell_s, output_bytes=self._limits.output_bytes, answer=answer)
+        ran = shell.run_cell(
+            source, timeout_s=cell_s, output_bytes=self._limits.output_bytes, answer=answer, silent=silent
+        )
         if ran.status == "error" and not any(output["output_type"] == "error" for output in ran.outputs):
             # IPython's showtraceback was replaced, or failed; the points go by the error that it would have shown.
             ran = replace(ran, outputs=[*ran.outputs, *_failed("Error", "It failed, and did not show how.").outputs])
@@ -191,6 +209,12 @@ class _IsolatedTests:
     def __init__(self, box: Box, process: Shell, steps: list[Step], timed: _Timed) -> None:
         self._box, self._process, self._timed = box, process, timed
         self._left = list(steps)
+        # Answers stay as they are until the box runs something.
+        self._found: dict[str, dict[str, Any] | None] = {}
+
+    def box_ran(self) -> None:
+        """Take note that the student's code has run, and may have changed its answers."""
+        self._found.clear()
 
     def run_up_to(self, grade_id: str | None) -> CellRun | None:
         """Run what comes up to this cell; give its run if it is a test, and None if it is the student's to run."""
@@ -205,7 +229,7 @@ class _IsolatedTests:
     def _run(self, step: Step) -> CellRun:
         if step["answers"]:
             try:
-                found = self._box.answers(step["answers"], timeout_s=ANSWER_S)
+                found = self._answers(step["answers"])
                 cannot = {name: answer["cannot"] for name, answer in found.items() if "cannot" in answer}
                 if cannot:
                     name, why = min(cannot.items())
@@ -220,10 +244,19 @@ class _IsolatedTests:
                 return _failed("AnswerCannotCrossError", f"The tests cannot read the answers: {error}")
         for statement in step["imports"]:
             # Modules do not cross; what the solutions import, the tests import by themselves.
-            self._timed.run(self._process, statement)
-        return self._timed.run(self._process, step["source"], answer=self._ask)
+            self._timed.run(self._process, statement, silent=True)
+        return self._timed.run(self._process, step["source"], answer=self._ask, silent=not step["is_test"])
+
+    def _answers(self, names: list[str]) -> dict[str, dict[str, Any]]:
+        wanted = [name for name in names if name not in self._found]
+        if wanted:
+            said = self._box.answers(wanted, timeout_s=ANSWER_S)
+            self._found |= {name: said.get(name) for name in wanted}
+        return {name: answer for name in names if (answer := self._found[name]) is not None}
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        # A function may change what its notebook holds.
+        self.box_ran()
         try:
             return self._box.call(question, timeout_s=ANSWER_S)
         except ShellEndedError as error:

@@ -20,6 +20,7 @@ from casebook.errors import CasebookError, Where
 from casebook.exercises.regions import joined, scan
 from casebook.grading.model import InstructorCell, InstructorNotebook
 from casebook.grading.sanitize_cells import (
+    SURROGATES,
     claimed_id,
     instructor_cell,
     nbgrader_marks,
@@ -161,8 +162,8 @@ def _order_repairs(found: list[str], instructor: InstructorNotebook) -> list[Rep
     wanted = [cell.grade_id for cell in instructor.cells if cell.grade_id in set(found)]
     if found == wanted:
         return []
-    moved = next(theirs for theirs, ours in zip(found, wanted, strict=True) if theirs != ours)
-    what = f"The cells stood in another order, beginning with {moved!r}; they are in the instructor's order again."
+    theirs, ours = next(pair for pair in zip(found, wanted, strict=True) if pair[0] != pair[1])
+    what = f"The cells stood in another order ({theirs!r} before {ours!r}); they are in the instructor's order again."
     return [Repair(None, what, serious=True)]
 
 
@@ -178,6 +179,7 @@ def _own_repairs(
     elif claim is not None and any(nbgrader_marks(cell).get(mark) for mark in ("grade", "solution", "locked", "task")):
         what = f"A cell had the id {_short(claim)}, which is not in the instructor's notebook; it counts as the student's own."
         yield Repair(None, what, serious=False)
+    yield from _half_characters(None, cell)
     tags = running_tags(cell)
     if tags:
         what = (
@@ -186,12 +188,20 @@ def _own_repairs(
         yield Repair(None, what, serious=False)
 
 
+def _half_characters(grade_id: str | None, submitted: Mapping[str, Any]) -> Iterable[Repair]:
+    if SURROGATES.search("".join(submitted["source"])):
+        what = "This cell held half a character (a lone surrogate); U+FFFD stands in its place."
+        yield Repair(grade_id, what, serious=True)
+
+
 def _short(claim: str) -> str:
     return repr(claim if len(claim) <= LONGEST_NAMED else f"{claim[:LONGEST_NAMED]}...")
 
 
 def _differences(cell: InstructorCell, submitted: Mapping[str, Any]) -> Iterable[Repair]:
     """What the student changed in a cell and has no effect."""
+    if not (cell.locked or cell.is_test):
+        yield from _half_characters(cell.grade_id, submitted)
     if submitted["cell_type"] != cell.cell_type:
         what = f"This {cell.cell_type} cell had become a {text(submitted['cell_type'])} cell; it was changed back."
         yield Repair(cell.grade_id, what, serious=False)

@@ -29,10 +29,11 @@ FOLLOWED = {
         "force",
     },
     "Execute": {
-        *("timeout", "interrupt_on_timeout", "error_on_timeout", "startup_timeout", "kernel_name"),
+        *("timeout", "interrupt_on_timeout", "kernel_name"),
         "skip_cells_with_tag",
     },
-    "OverwriteCells": {"add_missing_cells", "missing_cell_notification"},
+    # They are always put back.
+    "OverwriteCells": {"add_missing_cells"},
     "IgnorePattern": {"enabled", "pattern"},
     "LimitOutput": {"enabled", "max_lines", "max_traceback"},
     "AssignLatePenalties": {"enabled", "plugin_class"},
@@ -59,13 +60,11 @@ class Settings:
         Of graded files, as ``chmod`` takes them.
     groupshared
         Whether folders of graded work are made writable by their group.
-    cell_timeout_s, startup_timeout_s
-        Seconds for one cell, and for a kernel to start. None: as long as it takes.
+    cell_timeout_s
+        Seconds for one cell. None: as long as it takes.
     interrupt_on_timeout
         Whether a cell that takes too long is interrupted and the next is run; else the submission
         is not graded.
-    error_on_timeout
-        ``ename``, ``evalue`` and ``traceback`` that such a cell shows. None: the submission is not graded.
     kernel_name
         The kernel for all notebooks; empty: the one that each names.
     skip_cells_with_tag
@@ -74,8 +73,6 @@ class Settings:
         Text on standard error that this regular expression finds costs nothing. None: all does.
     max_lines, max_traceback
         Lines of output, and entries of a traceback, that are kept of a cell; -1: all.
-    add_missing_cells, missing_cell_notification
-        Whether nbgrader would put deleted cells back, and what it would write above them.
     late_penalty
         Asks the course's plug-in what to take off work that is late. None: nothing is.
     pre_convert_hook, post_convert_hook
@@ -93,16 +90,12 @@ class Settings:
     permissions: int
     groupshared: bool
     cell_timeout_s: float | None
-    startup_timeout_s: float | None
     interrupt_on_timeout: bool
-    error_on_timeout: Mapping[str, Any] | None
     kernel_name: str
     skip_cells_with_tag: str
     ignore_pattern: str | None
     max_lines: int
     max_traceback: int
-    add_missing_cells: bool
-    missing_cell_notification: str
     late_penalty: LatePenalty | None
     pre_convert_hook: Callable[..., object] | None
     post_convert_hook: Callable[..., object] | None
@@ -120,7 +113,7 @@ def read_settings(course: CourseDirectory) -> Settings:
     parts = course.autograde_parts()
     coursedir, converter = parts[0], parts[1]
     execute, limits = _part(parts, "Execute"), _part(parts, "LimitOutput")
-    ignored, overwrite = _part(parts, "IgnorePattern"), _part(parts, "OverwriteCells")
+    ignored = _part(parts, "IgnorePattern")
     late = _part(parts, "AssignLatePenalties")
     return Settings(
         course_id=course.course_id,
@@ -133,17 +126,13 @@ def read_settings(course: CourseDirectory) -> Settings:
         permissions=_permissions(course, converter.permissions),
         groupshared=coursedir.groupshared,
         cell_timeout_s=_seconds(execute and execute.timeout),
-        startup_timeout_s=_seconds(execute and execute.startup_timeout),
         interrupt_on_timeout=bool(execute and execute.interrupt_on_timeout),
-        error_on_timeout=execute and execute.error_on_timeout,
         kernel_name=(execute and execute.kernel_name) or "",
         skip_cells_with_tag=(execute and execute.skip_cells_with_tag) or "",
         ignore_pattern=(ignored and ignored.pattern) or None,
         max_lines=limits.max_lines if limits else -1,
         max_traceback=limits.max_traceback if limits else -1,
-        add_missing_cells=bool(overwrite and overwrite.add_missing_cells),
-        missing_cell_notification=overwrite.missing_cell_notification if overwrite else "",
-        late_penalty=late and _late_penalty(late),
+        late_penalty=_late_penalty(late),
         pre_convert_hook=converter.pre_convert_hook,
         post_convert_hook=converter.post_convert_hook,
         unfollowed=_unfollowed(parts, course.autograde_parts(as_configured=False)),
@@ -174,7 +163,15 @@ def _permissions(course: CourseDirectory, written: int) -> int:
         ) from error
 
 
-def _late_penalty(late: Any) -> LatePenalty:
+def _late_penalty(late: Any) -> LatePenalty | None:
+    from nbgrader.plugins import LateSubmissionPlugin
+
+    if late is None:
+        return None
+    late.init_plugin()
+    if type(late.plugin_inst) is LateSubmissionPlugin and late.plugin_inst.penalty_method == "none":
+        return None
+
     def ask(student: str, score: float, late_s: float) -> float | None:
         # Like nbgrader: each notebook has a plug-in of its own, which carries nothing over.
         late.init_plugin()

@@ -24,7 +24,7 @@ from casebook.exercises.model import Assignment
 from casebook.exercises.release import release_assignment
 from casebook.grading.assigned import assigned_in
 from casebook.grading.autograded import files_beside
-from casebook.grading.execution import Result, Work, execute
+from casebook.grading.execution import Result, execute_plain
 from casebook.grading.executors import Job, Lost, local
 from casebook.grading.gradebook import NbgraderBook
 from casebook.grading.settings import Settings, read_settings
@@ -153,7 +153,7 @@ def verify(project: Project, assignment: Assignment) -> Iterator[tuple[Verdict, 
             assigned = assigned_in(course, book, assignment.name, settings, None)
         tried: dict[int, Verdict] = {}
         given = 0
-        with local(os.cpu_count() or 1, _execute) as executor:
+        with local(os.cpu_count() or 1, execute_plain) as executor:
             for job, result in executor.results(_jobs(course, settings, assigned, trials)):
                 number = int(job.name)
                 tried[number] = _verdict(trials[number], result, assigned)
@@ -171,10 +171,6 @@ def _jobs(course: CourseDirectory, settings: Settings, assigned: Assigned, trial
             write_text(folder / f"{name}.ipynb", nbformat.writes(notebook))
         files = files_beside(course, settings, student, assigned.name)
         yield Job(str(number), dict(prepare(folder, files, assigned, as_bytes=False).work))
-
-
-def _execute(work: dict[str, Any]) -> dict[str, Any]:
-    return dict(execute(cast("Work", work)))
 
 
 def _verdict(case: Case, result: dict[str, Any] | Lost, assigned: Assigned) -> Verdict:

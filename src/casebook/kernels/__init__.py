@@ -1,14 +1,23 @@
-"""How is a notebook run quickly? In a fresh kernel each, forked from a process that is warm.
+"""How is a notebook run quickly? In a fork of a process that is warm, made in milliseconds.
 
-The way of a notebook (``run``), each step a module::
+Two kinds of forks, of one kind of parent::
 
-    warm_parent   a process of its own that has imported what notebooks need and forks on demand
-    forked        our end of it: starts and stops the parent, asks it for kernels, as processes
-                  that jupyter_client understands
-    book_kernel   what runs in the fork, or in a process of its own where forking is not to be had:
-                  an IPython kernel whose charts come out as Vega-Lite
-    reads         which files of the book the notebook opened while it ran
+    warm_parent     a process of its own that has imported what notebooks need and forks on demand
+    forked          our end of it: starts and stops the parent, asks it for forks
 
-Notebooks go in with their folders; they come back with outputs, the time they took, the files they
-read, and the cell at which they stopped, if they did.
+    shells          cells in an IPython without ZeroMQ, the quickest way; our end. The talk goes by
+                    shell_conversation in frames, and shell_outputs puts together what a cell gave
+    shell           the fork's end: its IPython is shell_interactive, what it prints goes by
+                    shell_streams into shell_channel, and shell_values are its names
+    kernel_shell    the same for a notebook that needs a real kernel: widgets, another language
+    shell_parents   the warm parents of this process's shells
+
+    provisioner     a real ipykernel in the fork, for any Jupyter program; kernelspec registers it
+    book_kernel     the book's own: charts come out as Vega-Lite
+    run             runs the book's chapters in them; reads notes which files each opened
+
+and what two processes can say to each other::
+
+    plain_values    values <-> plain data, strictly by type; nothing is pickled
+    functions       a function that stays in its process and is called from another
 """

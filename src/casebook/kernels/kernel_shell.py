@@ -110,15 +110,27 @@ class KernelShell:
     ) -> None:
         self._running.__exit__(kind, error, trace)
 
+    @property
+    def _kernel(self) -> Any:
+        if self._client.kc is None:
+            raise ShellEndedError("The kernel has not begun.")
+        return self._client.kc
+
     def _note_reply(self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
         del cell, cell_index
         self._reply = execute_reply["content"]
 
     def run_cell(
-        self, source: str, *, timeout_s: float | None, output_bytes: int, answer: Answer | None = None
+        self,
+        source: str,
+        *,
+        timeout_s: float | None,
+        output_bytes: int,
+        answer: Answer | None = None,
+        silent: bool = False,
     ) -> CellRun:
-        """Run one cell, as ``Shell.run_cell`` does, in whole seconds; it cannot ask for answers."""
-        del answer
+        """Run one cell, as ``Shell.run_cell`` does, in whole seconds; it cannot ask for answers, nor be silent."""
+        del answer, silent
         if self._ended is not None:
             return CellRun([_died(self._ended)], "died", None, 0)
         cell = nbformat.v4.new_code_cell(source)
@@ -137,10 +149,16 @@ class KernelShell:
         outputs = _bounded(cell.outputs, output_bytes)
         return CellRun(outputs, status, cell.execution_count, time.monotonic() - began)
 
+    @property
+    def language_info(self) -> dict[str, Any]:
+        """What the kernel says of its language."""
+        reply = None if self._ended else self._client.wait_for_reply(self._kernel.kernel_info())
+        return dict(reply["content"]["language_info"]) if reply else {}
+
     def answers(self, names: Collection[str], *, timeout_s: float) -> dict[str, Any]:
         """Values by name as plain data, as ``Shell.answers`` does."""
         found = self._asked({"names": list(names)}, timeout_s)
-        return dict.fromkeys(names, {"cannot": "the kernel did not say it in time"}) if found is None else found
+        return {name: {"cannot": "the kernel did not say it in time"} for name in names} if found is None else found
 
     def call(self, question: dict[str, Any], *, timeout_s: float) -> dict[str, Any]:
         """Call a function of the notebook's, as ``Shell.call`` does."""
@@ -151,9 +169,8 @@ class KernelShell:
         if self._ended is not None:
             raise ShellEndedError(self._ended)
         self._client.timeout = max(1, math.ceil(timeout_s))
-        assert self._client.kc is not None, "it is there from __enter__ on"
         asked = {"answer": EXPRESSION.format(json.dumps(question))}
-        request = self._client.kc.execute("", silent=True, user_expressions=asked)
+        request = self._kernel.execute("", silent=True, user_expressions=asked)
         try:
             reply = self._client.wait_for_reply(request)
         except DeadKernelError:

@@ -67,6 +67,7 @@ class _Parents:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._running: dict[Warmth, WarmParent] = {}
+        self._served: set[Warmth] = set()
         self._failed: set[Warmth] = set()
 
     def get(self, warmth: Warmth, environment: Mapping[str, str]) -> WarmParent | None:
@@ -84,12 +85,19 @@ class _Parents:
                     return None
             return self._running[warmth]
 
+    def served(self, warmth: Warmth) -> None:
+        """Take note that a kernel was forked."""
+        with self._lock:
+            self._served.add(warmth)
+
     def lost(self, warmth: Warmth, parent: WarmParent) -> None:
-        """Take note that a parent has ended or does not answer; one that never came up is not tried again."""
+        """Take note that a parent has ended or does not answer; one that never served is not tried again."""
         with self._lock:
             if self._running.get(warmth) is parent:
                 del self._running[warmth]
-                if parent.process.poll() != 0 and not parent.address.exists():
+                if warmth in self._served:
+                    self._served.remove(warmth)
+                else:
                     self._failed.add(warmth)
         _end(parent)
 
@@ -146,7 +154,8 @@ class ForkedProvisioner(ForkedKernel):
         Unicode(),
         list(PRELOADED),
         config=True,
-        help="Modules that are imported before kernels are forked; those that are not installed are left out.",
+        help="Modules that are imported before kernels are forked; those that are not installed are left out. "
+        "A module that asks while it is imported whether it is in a notebook is told no.",
     )
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
@@ -161,10 +170,13 @@ class ForkedProvisioner(ForkedKernel):
             # A new kernel finds this number there, too.
             environment = {**kwargs["env"], "JPY_PARENT_PID": str(os.getpid())}
             try:
-                return await super().launch_kernel(cmd, **{**kwargs, "env": environment})
+                connection = await super().launch_kernel(cmd, **{**kwargs, "env": environment})
             except ParentEndedError as error:
                 self.log.warning("The process that kernels are forked from has ended: %s", error)
                 _parents.lost(warmth, parent)
+            else:
+                _parents.served(warmth)
+                return connection
         return await LocalProvisioner.launch_kernel(self, cmd, **kwargs)
 
 

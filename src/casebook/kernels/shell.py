@@ -2,7 +2,7 @@
 
 Its owner (``shells``) sends what to do, in frames; each gets its answer with the same number::
 
-    -> {"do": "run", "id": 1, "source": "...", "output_bytes": 1000000}
+    -> {"do": "run", "id": 1, "source": "...", "silent": false, "output_bytes": 1000000}
     <- {"is": "texts", ...}, {"is": "display_data", ...}, ...           what the cell gives
     <- {"is": "ask", "id": 1, "question": {...}}                        a function of another notebook
     -> {"do": "reply", "id": 1, "answer": {...}}
@@ -143,7 +143,7 @@ class _Serving:
     async def _run(self, message: dict[str, Any]) -> None:
         self.channel.begin(message["output_bytes"])
         try:
-            failed = not await self._run_cell(message["source"])
+            failed = not await self._run_cell(message["source"], silent=message["silent"])
         except (KeyboardInterrupt, asyncio.CancelledError):
             # It came between the cell's own code and this.
             self.shell.showtraceback()
@@ -156,7 +156,7 @@ class _Serving:
             done = {"failed": failed, "execution_count": count, "ends": self.shell.exit_now}
             self.channel.send({"is": "done", "id": message["id"], **done})
 
-    async def _run_cell(self, source: str) -> bool:
+    async def _run_cell(self, source: str, *, silent: bool) -> bool:
         """As ``IPythonKernel.do_execute``."""
         shell = self.shell
         error = None
@@ -167,11 +167,15 @@ class _Serving:
             except Exception:  # noqa: BLE001 - IPython shows it
                 transformed, error = source, sys.exc_info()
             if not shell.should_run_async(source, transformed_cell=transformed, preprocessing_exc_tuple=error):
-                return shell.went_well(shell.run_cell(source, store_history=True))
+                return shell.went_well(shell.run_cell(source, store_history=not silent, silent=silent))
             shell.forget_error()
             cell = asyncio.ensure_future(
                 shell.run_cell_async(
-                    source, store_history=True, transformed_cell=transformed, preprocessing_exc_tuple=error
+                    source,
+                    store_history=not silent,
+                    silent=silent,
+                    transformed_cell=transformed,
+                    preprocessing_exc_tuple=error,
                 )
             )
             signal.signal(signal.SIGINT, self._interrupt(cell))

@@ -146,15 +146,19 @@ class Conversation:
         """Send and receive what there is; wait for it, but not longer than this."""
         ready = select.poll()
         ready.register(self._connection, select.POLLIN | (select.POLLOUT if self._to_send else 0))
-        ready.register(self._process, select.POLLIN)
         here, there = self._connection.fileno(), self._process.fileno()
+        if there >= 0:
+            ready.register(there, select.POLLIN)
+        else:
+            # It was seen to have ended; what it said before is all there is to wait for.
+            timeout_s = 0
         events = dict(ready.poll(None if timeout_s is None else timeout_s * 1000))
         try:
             if events.get(here, 0) & select.POLLOUT:
                 del self._to_send[: self._connection.send(self._to_send)]
             if events.get(here, 0) & ~select.POLLOUT:
                 self._receive()
-            if there in events and self._process.poll() is not None:
+            if (there < 0 or there in events) and self._process.poll() is not None:
                 # What it said before it ended is still there.
                 while self._receive():
                     pass

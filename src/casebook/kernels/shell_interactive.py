@@ -5,23 +5,27 @@ It is built once, in the warm parent, and each fork puts it to use.
 
 from __future__ import annotations
 
+import ast
 import builtins
 import fnmatch
 import functools
 import importlib
 import inspect
+import io
 import os
 import sys
 import warnings
+import zlib
 from typing import Any, cast
 
 import comm
 import comm.base_comm
-from ipykernel.compiler import XCachingCompiler
+from ipykernel.compiler import XCachingCompiler, get_tmp_directory
 from ipykernel.displayhook import ZMQShellDisplayHook
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQDisplayPublisher, ZMQInteractiveShell
 from IPython.core.extensions import ExtensionManager
+from IPython.core.formatters import DisplayFormatter
 from IPython.core.interactiveshell import ExecutionResult
 from jupyter_client.session import json_packer
 from traitlets import Any as AnyTrait
@@ -29,9 +33,16 @@ from traitlets.config import Config
 
 from casebook.kernels.shell_channel import Channel
 from casebook.kernels.shell_streams import Streams
+from casebook.kernels.stock_kernel import INLINE
 
 NO_MODULE = ""
-INLINE = "module://matplotlib_inline.backend_inline"
+# By this, the environment may say what tracebacks call a cell.
+CELL_NAME = "IPYKERNEL_CELL_NAME"
+# What IPython imports when it is first needed.
+NEEDED_LATER = (
+    *("pdb", "IPython.core.debugger", "IPython.core.oinspect", "IPython.core.completerlib"),
+    *("pexpect", "IPython.utils._process_posix"),
+)
 
 
 class Publishing:
@@ -82,7 +93,11 @@ class _Kept(dict[str, Any]):
 
 class _Compiler(XCachingCompiler):
     def get_code_name(self, raw_code: str, code: str, number: int) -> str:
-        name: str = super().get_code_name(raw_code, code, number)
+        if CELL_NAME in os.environ:
+            name: str = super().get_code_name(raw_code, code, number)
+        else:
+            # ipykernel's own sum is for its debugger, and takes a millisecond of Python for each cell.
+            name = f"{get_tmp_directory()}{os.sep}{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py"
         # For each frame of a traceback, inspect would look through all modules for one of this file.
         inspect.modulesbyfile[name] = NO_MODULE  # pyright: ignore[reportAttributeAccessIssue]
         return name
@@ -104,6 +119,7 @@ class NotebookShell(ZMQInteractiveShell):
     def __init__(self, **words: Any) -> None:
         self._kept = _Kept()
         super().__init__(**words)
+        self._usual_transforms = len(self.input_transformer_manager.cleanup_transforms)
 
     @property
     def kernel(self) -> Any:  # pyright: ignore[reportIncompatibleVariableOverride]
@@ -132,6 +148,20 @@ class NotebookShell(ZMQInteractiveShell):
     def _update_exit_now(self, change: Any) -> None:
         """The shell's own loop looks at it after the cell."""
 
+    def transform_cell(self, raw_cell: str) -> Any:
+        """A cell as Python. What is Python already is not searched for magics, word by word."""
+        manager = self.input_transformer_manager
+        usual = not self.input_transformers_post and len(manager.cleanup_transforms) == self._usual_transforms
+        # A prompt that was copied along, "In [1]: ...", is Python too: an annotation.
+        if usual and not raw_cell[:1].isspace() and not raw_cell.startswith("In"):
+            try:
+                ast.parse(raw_cell)
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                pass
+            else:
+                return raw_cell if raw_cell.endswith("\n") else f"{raw_cell}\n"
+        return super().transform_cell(raw_cell)
+
     def forget_error(self) -> None:
         """Begin a cell; ``run_cell`` does so by itself."""
         self._last_traceback = None
@@ -155,6 +185,7 @@ class NotebookShell(ZMQInteractiveShell):
         sys.displayhook = self.displayhook
         self.init_environment()
         os.environ.setdefault("MPLBACKEND", INLINE)
+        _draw_inline()
         # Python's debugger would wait for somebody at the terminal.
         IPKernelApp.init_pdb(cast("IPKernelApp", None))
         # The comms of ipywidgets and anywidget; what is imported later, and what was before.
@@ -171,6 +202,14 @@ def _builtins() -> dict[str, Any]:
     from IPython.display import display
 
     return {"__IPYTHON__": True, "display": display}
+
+
+def _draw_inline() -> None:
+    """Tell matplotlib, which asks but once, what the environment says, if it was imported before there was a shell."""
+    if matplotlib := sys.modules.get("matplotlib"):
+        matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]
+    if inline := sys.modules.get("matplotlib_inline.backend_inline"):
+        inline._enable_matplotlib_integration()  # noqa: SLF001 - as at its import
 
 
 def _no_comm(channel: Channel) -> Any:
@@ -205,12 +244,21 @@ def build_shell() -> NotebookShell:
 
 def _rehearse(shell: NotebookShell) -> None:
     """Do once what the first of something does for all: import, compile, look into each module."""
-    for module in ("pexpect", "IPython.utils._process_posix", "IPython.core.oinspect", "IPython.core.completerlib"):
+    for module in NEEDED_LATER:
         importlib.import_module(module)
     import altair as alt
     import pandas as pd
 
-    frame = pd.DataFrame({"a": [1]})
+    from casebook.kernels.plain_values import decode, encode
+
+    frame = pd.DataFrame({"a": [1], "b": ["x"]})
+    shell.run_cell("pass", silent=True)
+    for value in (1, "text", frame, frame["a"]):
+        cast("DisplayFormatter", shell.display_formatter).format(value)
+        decode(encode(value))
+    decode(encode(alt.Chart(frame).mark_line().encode(x="a:Q", y="a:Q", color="b:N")))
+    frame.merge(pd.read_csv(io.StringIO("b,c\nx,1\n")), on="b").sort_values("a").groupby("b").agg({"a": "sum"})
+    frame.pivot_table(index="b", values="a", aggfunc="sum").to_html()
     # To show an error, each file on the way is read and taken to pieces, which is kept.
     common = ("1 / 0", "frame['nothing']", "alt.Chart(frame).mark_bar().encode(nothing=1)")
     for source in common:

@@ -10,7 +10,7 @@ import json
 from typing import Any, TypeGuard, cast
 
 STREAMS = ("stdout", "stderr")
-DISPLAYED = {"display_data", "update_display_data", "execute_result"}
+DISPLAYED = ("display_data", "update_display_data", "execute_result")
 # What a shell sends beyond the limit: its notices, results and errors; and JSON's own marks.
 BEYOND_LIMIT_BYTES = 1_000_000
 

@@ -93,12 +93,25 @@ class Shell:
         return self._conversation.pid
 
     @property
+    def language_info(self) -> dict[str, Any]:
+        """What an ipykernel says of its language."""
+        from ipykernel.ipkernel import IPythonKernel
+
+        return dict(IPythonKernel.language_info)
+
+    @property
     def ended(self) -> str | None:
         """A sentence that says how it ended; None: it can be used."""
         return self._conversation.ended
 
     def run_cell(
-        self, source: str, *, timeout_s: float | None, output_bytes: int, answer: Answer | None = None
+        self,
+        source: str,
+        *,
+        timeout_s: float | None,
+        output_bytes: int,
+        answer: Answer | None = None,
+        silent: bool = False,
     ) -> CellRun:
         """Run a cell and wait until it has ended, in one way or another.
 
@@ -113,6 +126,8 @@ class Shell:
         answer
             Answers what the cell asks of another process: how a function of the other one that was
             bound here is called. Its time is the cell's.
+        silent
+            Whether it leaves no number, no history and no result of its last line.
 
         Raises
         ------
@@ -128,7 +143,7 @@ class Shell:
         start = time.monotonic()
         outputs = CellOutputs(self._displays, output_bytes)
         most = MOST_FRAME_BYTES if answer else JSON_BYTES * output_bytes + SPACE_BYTES
-        request = {"do": "run", "source": source, "output_bytes": output_bytes}
+        request = {"do": "run", "source": source, "silent": silent, "output_bytes": output_bytes}
         try:
             with self._conversation.answered_by(answer), self._conversation.outputs_into(outputs, most_bytes=most):
                 done, late = self._conversation.exchange(request, timeout_s)

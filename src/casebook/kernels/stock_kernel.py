@@ -23,7 +23,7 @@ from casebook.late_imports import put_off_what_is_slow
 # What an IPython kernel imports while it starts and while it runs its first cell.
 STARTED_WITH = (
     *("ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.debugger", "IPython.core.debugger_backport"),
-    *("IPython.core.logger", "IPython.core.oinspect", "matplotlib_inline.config", "psutil", "sqlite3", "pdb"),
+    *("IPython.core.logger", "IPython.core.oinspect", "psutil", "sqlite3", "pdb"),
     "tornado.platform.asyncio",
 )
 # As ipykernel says it, but before matplotlib is imported, which asks once.
@@ -47,6 +47,9 @@ def warm_up(modules: Sequence[str]) -> None:
             with contextlib.suppress(Exception, SystemExit):
                 importlib.import_module(module)
         _do_what_is_slow_once()
+    for module in [name for name in sys.modules if name.partition(".")[0] == "matplotlib_inline"]:
+        # When it is imported, it sees to it that the running shell shows figures; here is none yet.
+        del sys.modules[module]
     _set_by_imports.update({name: value for name, value in os.environ.items() if name not in before})
     # What is here stays: the collector need not look at it, and forks need not copy it.
     gc.collect()

@@ -81,9 +81,13 @@ def main(address: str, preload: Sequence[str] = (), *, stock: bool = False) -> N
 def _warm_up(preload: Sequence[str] = ()) -> None:
     """Import what notebooks need, and do once what they all do first."""
     put_off_what_is_slow()
+    from casebook.kernels.stock_kernel import INLINE
+
+    # matplotlib asks when it is imported, and not when somebody draws.
+    os.environ.setdefault("MPLBACKEND", INLINE)
     for module in preload:
         # One that is missing, or broken, is the notebook's business, which is told when it imports it.
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(Exception, SystemExit):
             importlib.import_module(module)
     import altair as alt
     import pandas as pd

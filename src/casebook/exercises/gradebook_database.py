@@ -7,9 +7,15 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy import Engine, MetaData, event
 
-from casebook.errors import CasebookError, Where
+from casebook.errors import CasebookError, Problem, Where
 from casebook.exercises.course_config import sqlite_file
-from casebook.grading.gradebook_failures import clear_failures, place_of
+from casebook.exercises.gradebook_failures import clear_failures, place_of
+
+RELEASE = "release an assignment first: casebook exercises release, or nbgrader generate_assignment."
+
+
+class NoGradebookError(CasebookError):
+    """There is no gradebook yet, or it is empty."""
 
 
 def open_database(db_url: str, tables: MetaData, *, patience_s: float) -> Engine:
@@ -26,17 +32,15 @@ def open_database(db_url: str, tables: MetaData, *, patience_s: float) -> Engine
 
     Raises
     ------
+    NoGradebookError
+        There is no gradebook, or it is empty. None is made.
     CasebookError
-        There is no gradebook, it is of an older nbgrader, or it cannot be opened.
+        It is of an older nbgrader, or it cannot be opened.
     """
     file = sqlite_file(db_url)
     if file is not None and not file.is_file():
         # Opening it would make an empty one.
-        raise CasebookError.one(
-            "There is no gradebook here.",
-            where=Where(file),
-            mend="release an assignment first: casebook exercises release, or nbgrader generate_assignment.",
-        )
+        raise NoGradebookError([Problem("There is no gradebook here.", Where(file), RELEASE)])
     with clear_failures(db_url):
         url = sqlalchemy.make_url(db_url)
         engine = sqlalchemy.create_engine(url, connect_args=_waiting(url.get_backend_name(), patience_s))
@@ -79,10 +83,7 @@ def _check(engine: Engine, tables: MetaData, db_url: str) -> None:
     found = sqlalchemy.inspect(engine).get_multi_columns()
     columns = {name: {column["name"] for column in table} for (_, name), table in found.items()}
     if not columns:
-        raise CasebookError.one(
-            f"{place_of(db_url)}: The gradebook is empty.",
-            mend="release an assignment first: casebook exercises release, or nbgrader generate_assignment.",
-        )
+        raise NoGradebookError([Problem(f"{place_of(db_url)}: The gradebook is empty.", mend=RELEASE)])
     for table in tables.sorted_tables:
         if missing := set(table.columns.keys()) - columns.get(table.name, set()):
             raise CasebookError.one(
