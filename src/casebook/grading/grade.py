@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -98,9 +98,11 @@ def grade(
         journal = stack.enter_context(Journal(course.root))
         settings = read_settings(course)
         late_policy = late_policy_of(course.root, assignment)
-        book = stack.enter_context(NbgraderBook(course, settings, late_policy=late_policy, patience_s=options.patience_s))
+        book = stack.enter_context(
+            NbgraderBook(course, settings, patience_s=options.patience_s, late_policy=late_policy)
+        )
         assigned = assigned_in(course, book, assignment, settings, options.tests)
-        executor = stack.enter_context(_executor(options))
+        executor = stack.enter_context(_executor(options, partial(journal.start, assignment)))
         run = _Run(
             course=course,
             settings=settings,
@@ -119,13 +121,15 @@ def grade(
 
 
 @contextmanager
-def _executor(options: Options) -> Generator[Executor]:
+def _executor(options: Options, started: Callable[[str], None]) -> Generator[Executor]:
     if options.scheduler is None:
-        with local(options.workers or os.cpu_count() or 1, execute_plain, interrupt=end_shell_parents) as executor:
+        workers = options.workers or os.cpu_count() or 1
+        with local(workers, execute_plain, interrupt=end_shell_parents, started=started) as executor:
             yield executor
     else:
         from casebook.grading.executors_dask import on_dask
 
+        # A worker's end is Dask's to notice; ours is not the fault of what runs there.
         with on_dask(options.scheduler, execute_plain) as executor:
             yield executor
 
@@ -150,7 +154,6 @@ class _Run:
         self._lateness, self._as_bytes = lateness, as_bytes
         self._hooks = Hooks(course, settings, assigned.name, [notebook.name for notebook in assigned.notebooks])
         self._notes: dict[str, list[str]] = {}
-        self._began: dict[str, float] = {}
         self._refused: list[Graded] = []
         self._queued: set[str] = set()
 
@@ -219,7 +222,6 @@ class _Run:
         """Each submission as the executor asks for it; what cannot be run is told of beside."""
         name = self._assigned.name
         for student in students:
-            self._began[student] = time.monotonic()
             folder = self._course.submitted(student, name)
             said = self._hooks.before(student)
             try:
@@ -229,7 +231,6 @@ class _Run:
                 self._refused.append(self._attention(student, _in_one_line(error, folder)))
                 continue
             self._notes[student] = [*said, *prepared.notes]
-            self._journal.start(name, student)
             yield Job(student, cast("dict[str, Any]", prepared.work))
 
     def _recorded(self, student: str, result: Result) -> Graded:
@@ -254,23 +255,16 @@ class _Run:
             return self._attention(student, _in_one_line(error, self._course.submitted(student, name)))
         self._journal.recorded(name, student)
         left_out = [f"Left out, because they lead out of the submission: {', '.join(written.left_out)}."]
-        notes = [*self._notes.pop(student, []), *result["notes"], *(left_out if written.left_out else [])]
-        reason = " ".join([*notes, *self._hooks.after(student)])
-        return Graded(
-            student, name, Status.GRADED, found.score, found.max_score, reason, self._seconds(student, result)
-        )
-
-    def _seconds(self, student: str, result: Result) -> float:
-        began = self._began.pop(student, None)
-        return result["seconds"] if began is None else time.monotonic() - began
+        said = [*result["notes"], *(left_out if written.left_out else []), *self._hooks.after(student)]
+        reason = " ".join([*self._notes.pop(student, []), *said])
+        return Graded(student, name, Status.GRADED, found.score, found.max_score, reason, result["seconds"])
 
     def _attention(self, student: str, reason: str, *, set_aside: bool = False) -> Graded:
         # An earlier version's marks would pass for this one's; nbgrader takes them away likewise.
         shutil.rmtree(self._course.autograded(student, self._assigned.name), ignore_errors=True)
         if student in self._queued and not set_aside:
             self._journal.needs_attention(self._assigned.name, student, reason)
-        seconds = time.monotonic() - self._began.pop(student, time.monotonic())
-        return Graded(student, self._assigned.name, Status.NEEDS_ATTENTION, None, None, reason, seconds)
+        return Graded(student, self._assigned.name, Status.NEEDS_ATTENTION, None, None, reason, 0)
 
 
 def _in_one_line(error: Exception, folder: Path) -> str:

@@ -107,7 +107,7 @@ class NbgraderBook:
             The gradebook does not know the assignment.
         """
         with clear_failures(self._url), self._engine.connect() as connection:
-            return read_due(connection, self._metadata, assignment).duedate
+            return read_due(connection, self._metadata, assignment).date
 
     def instructor_notebooks(self, assignment: str) -> tuple[InstructorNotebook, ...]:
         """The notebooks of an assignment as the instructor wrote them, by name.

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from casebook.errors import CasebookError, Where
 from casebook.exercises.assignment import nearest
 from casebook.exercises.course_directory import CourseDirectory
+from casebook.exercises.gradebook_failures import clear_failures
 from casebook.grading.settings import read_settings
 
 
@@ -28,7 +29,8 @@ def submissions(course: CourseDirectory, assignment: str, students: Sequence[str
         The assignment was never released here, nobody handed in, one of ``students`` did not or is
         left out by the settings, or the gradebook cannot be read.
     """
-    course.require(assignment)
+    with clear_failures(course.db_url):
+        course.require(assignment)
     found = course.students_who_submitted(assignment)
     if not found:
         raise CasebookError.one(
