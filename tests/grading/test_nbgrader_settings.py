@@ -56,6 +56,22 @@ class TestTimeouts:
         assert graded["ada"].reason == "first: Cell 'part' ran longer than 1 seconds."
         assert not week.directory.autograded("ada", "week").exists()
 
+    def test_the_error_of_a_cell_that_took_too_long_is_the_settings(self, week, work):
+        error = {"ename": "TooSlow", "evalue": "use a table", "traceback": ["TooSlow: use a table"]}
+        week.configure("c.Execute.timeout = 1", f"c.Execute.error_on_timeout = {error}")
+        week.hand_in("ada", work | {"part": ENDLESS})
+
+        week.grade()
+
+        *_, shown = week.outputs("ada", "first")["part"]
+        assert shown == {"output_type": "error", **error}
+
+    def test_without_an_error_for_time_outs_such_a_submission_goes_to_a_person(self, week, work):
+        week.configure("c.Execute.timeout = 1", "c.Execute.error_on_timeout = {}")
+        week.hand_in("ada", work | {"part": ENDLESS})
+
+        assert week.grade()["ada"].status is Status.NEEDS_ATTENTION
+
     def test_without_a_time_limit_a_cell_takes_as_long_as_it_takes(self, week, work):
         week.configure("c.Execute.timeout = None")
         week.hand_in("ada", work | {"part": "import time\ntime.sleep(1.2)\npart = 3"})
@@ -186,11 +202,11 @@ class TestCourse:
         assert graded["ada"].reason == "Autograde.post_convert_hook failed: ValueError: no such mailbox"
 
     def test_a_setting_that_is_not_followed_is_named(self, week):
-        week.configure("c.Execute.error_on_timeout = {'ename': 'TooSlow'}", "c.ClearMetadataPreprocessor.enabled = True")
+        week.configure("c.Execute.allow_error_names = ['ValueError']", "c.ClearMetadataPreprocessor.enabled = True")
 
         unfollowed = read_settings(week.directory).unfollowed
 
-        assert "Execute.error_on_timeout is set, and is not followed." in unfollowed
+        assert "Execute.allow_error_names is set, and is not followed." in unfollowed
         assert any(sentence.startswith("ClearMetadataPreprocessor.") for sentence in unfollowed)
 
     @pytest.mark.parametrize(

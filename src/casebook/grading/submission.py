@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import nbformat
 from nbformat import NotebookNode
@@ -24,13 +24,21 @@ from casebook.grading.outputs import limited, without_ignored
 from casebook.grading.sanitize import Repair, sanitize
 from casebook.grading.score import score
 
+# The error of a cell that took too long.
+TIMED_OUT = "CellTimeoutError"
+
+
 @dataclass(frozen=True)
 class OutputRules:
-    """What is kept of outputs; see ``casebook.grading.outputs``."""
+    """What is kept of outputs; see ``casebook.grading.outputs``.
+
+    ``timed_out`` is the error that a cell shows which took too long; None: as nbgrader says it by itself.
+    """
 
     ignored: str = ""
     max_lines: int = 1000
     max_traceback: int = 100
+    timed_out: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -217,7 +225,7 @@ def _marked(
     untouched: set[str] = set()
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            kept = without_ignored(cell.outputs, rules.ignored)
+            kept = without_ignored([_as_ruled(output, rules) for output in cell.outputs], rules.ignored)
             cell.outputs = nbformat.from_dict(
                 limited(kept, max_lines=rules.max_lines, max_traceback=rules.max_traceback)
             )
@@ -230,3 +238,9 @@ def _marked(
         if ours.grade or ours.task:
             points.append(score(ours, cell.get("outputs", []), untouched=is_untouched))
     return Marked(notebook, tuple(points), frozenset(untouched))
+
+
+def _as_ruled(output: Mapping[str, Any], rules: OutputRules) -> Mapping[str, Any]:
+    if rules.timed_out and output.get("ename") == TIMED_OUT:
+        return {"output_type": "error", "ename": "", "evalue": "", "traceback": []} | dict(rules.timed_out)
+    return output
