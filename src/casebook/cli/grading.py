@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from rich.table import Table
 
 from casebook.cli.course_option import course_option
 from casebook.cli.progress import progress_bar
+from casebook.cli.stopping import stopped_in_order
 
 if TYPE_CHECKING:
     from casebook.grading.grade import Graded
@@ -73,38 +75,48 @@ def grade(
       casebook grade ps1 --course ../my-nbgrader-course --workers 8
       casebook grade ps1 --executor dask --scheduler tcp://10.0.0.5:8786
     """
-    from casebook.exercises.course_directory import CourseDirectory
-    from casebook.grading.grade import Options, submissions
-    from casebook.grading.grade import grade as grade_submissions
-    from casebook.grading.graded import Status
-    from casebook.grading.model import Tests
-
     if (executor == "dask") != (scheduler is not None):
         raise click.UsageError("--executor dask and --scheduler ADDR go together.")
-    directory = CourseDirectory(course, db_url=db_url)
-    chosen = submissions(directory, assignment, students)
-    options = Options(fresh=fresh, tests=Tests(tests) if tests else None, workers=workers, scheduler=scheduler)
+    chosen: list[str] = []
     results: list[Graded] = []
     attention: list[Graded] = []
-    with progress_bar(hidden=as_json, rate="submissions") as bar:
-        task = bar.add_task(assignment, total=len(chosen))
-        for graded in grade_submissions(directory, assignment, chosen, options):
-            results.append(graded)
-            if graded.status is Status.NEEDS_ATTENTION:
-                attention.append(graded)
-                bar.update(task, description=f"{assignment} ({len(attention)} need attention, last {graded.student})")
-            bar.advance(task)
-            if as_json:
-                click.echo(json.dumps(asdict(graded)))
+    with stopped_in_order(lambda: _stopped(len(results), len(chosen))):
+        from casebook.exercises.course_directory import CourseDirectory
+        from casebook.grading.grade import Options, submissions
+        from casebook.grading.grade import grade as grade_submissions
+        from casebook.grading.model import Tests
+
+        directory = CourseDirectory(course, db_url=db_url)
+        chosen += submissions(directory, assignment, students)
+        options = Options(fresh=fresh, tests=Tests(tests) if tests else None, workers=workers, scheduler=scheduler)
+        with (
+            progress_bar(hidden=as_json, rate="submissions") as bar,
+            closing(grade_submissions(directory, assignment, chosen, options)) as run,
+        ):
+            task = bar.add_task(assignment, total=len(chosen))
+            for graded in run:
+                results.append(graded)
+                if graded.status == "needs_attention":
+                    attention.append(graded)
+                    last = f"{assignment} ({len(attention)} need attention, last {graded.student})"
+                    bar.update(task, description=last)
+                bar.advance(task)
+                if as_json:
+                    click.echo(json.dumps(asdict(graded)))
     if not as_json:
         results.sort(key=lambda graded: graded.student)
         Console().print(_grade_table(results))
         click.echo(f"{len(results) - len(attention)} of {len(results)} submissions graded.")
         for graded in results:
             if graded.reason:
-                said = "Needs attention" if graded.status is Status.NEEDS_ATTENTION else "Note"
+                said = "Needs attention" if graded.status == "needs_attention" else "Note"
                 click.echo(f"{said}: {graded.student}: {graded.reason}")
     sys.exit(1 if attention else 0)
+
+
+def _stopped(done: int, chosen: int) -> str:
+    how_far = f" after {done} of {chosen} submissions" if chosen else ""
+    return f"Stopped{how_far}. Run the command again, and it goes on with the rest."
 
 
 def _grade_table(results: list[Graded]) -> Table:

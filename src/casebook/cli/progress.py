@@ -40,6 +40,7 @@ def progress_bar(*, hidden: bool, rate: str = "") -> Progress:
     rate
         What is counted, where it matters how quickly it goes; empty: that is not shown.
     """
+    console = Console(stderr=True)
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -48,7 +49,8 @@ def progress_bar(*, hidden: bool, rate: str = "") -> Progress:
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=console,
         transient=True,
-        disable=hidden,
+        # Into a file it would write an empty line.
+        disable=hidden or not console.is_terminal,
     )

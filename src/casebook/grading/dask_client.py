@@ -106,6 +106,7 @@ def lacks_the_kit(scheduler: str, error: BaseException) -> CasebookError:
 
 def _connected(distributed: Any, scheduler: str, connect_s: float) -> Any:
     try:
+        _require_address(scheduler)
         with warnings.catch_warnings():
             # That versions differ is said below, in words of ours.
             warnings.simplefilter("ignore")
@@ -116,6 +117,17 @@ def _connected(distributed: Any, scheduler: str, connect_s: float) -> Any:
             f"There is no Dask scheduler at {scheduler!r}: {reason}.",
             mend="start one (dask scheduler), and name the address that it prints, as in --scheduler tcp://10.0.0.5:8786",
         ) from error
+
+
+def _require_address(scheduler: str) -> None:
+    """Raise ValueError where Dask's client would only find out when it is half made, and then not end well."""
+    from distributed.comm.addressing import parse_address, parse_host_port
+    from distributed.comm.registry import get_backend
+
+    protocol, location = parse_address(scheduler)
+    get_backend(protocol)
+    if protocol in {"tcp", "tls"}:
+        parse_host_port(location)
 
 
 def other_protocols(said: dict[str, Any]) -> list[Problem]:

@@ -7,7 +7,6 @@ data, so this may happen in another process or on another machine.
 from __future__ import annotations
 
 import shutil
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
@@ -15,6 +14,9 @@ from typing import Any, TypedDict, cast
 
 from casebook.grading.model import Limits
 from casebook.grading.notebook_run import Folders, NotebookToRun, StoppedError, run_notebook
+from casebook.grading.working_folder import working_folder
+from casebook.kernels.kernel_shell import end_kernel_shells
+from casebook.kernels.shell_parents import end_shell_parents
 
 
 class Work(TypedDict):
@@ -61,8 +63,8 @@ def execute(work: Work) -> Result:
     limits = Limits(**work["limits"])
     done: dict[str, dict[str, Any]] = {}
     notes: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="casebook-grade-", ignore_cleanup_errors=True) as temporary:
-        folders = Folders(Path(temporary) / "submission", Path(temporary) / "given")
+    with working_folder() as folder:
+        folders = Folders(folder / "submission", folder / "given")
         _put(work["files"], folders.submission)
         _put(work["given_files"], folders.given)
         for name, to_run in work["notebooks"].items():
@@ -77,6 +79,12 @@ def execute(work: Work) -> Result:
 def execute_plain(work: dict[str, Any]) -> dict[str, Any]:
     """``execute`` for executors, which know of plain data only; workers elsewhere import it by its name."""
     return dict(execute(cast("Work", work)))
+
+
+def interrupt() -> None:
+    """End what runs now in any thread of this process; a submission's next notebook may still begin."""
+    end_shell_parents()
+    end_kernel_shells()
 
 
 def _put(files: Mapping[str, bytes | str], folder: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,8 @@ Execute = Callable[[dict[str, Any]], dict[str, Any]]
 
 # While one job of a worker runs, the next is at hand.
 IN_FLIGHT_PER_WORKER = 2
+# A job that is interrupted may just be going to begin its next part.
+INTERRUPT_AGAIN_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -99,10 +101,11 @@ class _Local:
         waiting = iter(jobs)
         pool = ThreadPoolExecutor(self._workers, thread_name_prefix="grading")
         in_flight = 0
+        futures: list[Future[None]] = []
         try:
             while True:
                 while in_flight < IN_FLIGHT_PER_WORKER * self._workers and (job := next(waiting, None)) is not None:
-                    pool.submit(run, job)
+                    futures = [future for future in futures if not future.done()] + [pool.submit(run, job)]
                     in_flight += 1
                 if not in_flight:
                     return
@@ -114,7 +117,9 @@ class _Local:
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             if in_flight and self._interrupt is not None:
-                self._interrupt()
+                while left := [future for future in futures if not future.done()]:
+                    self._interrupt()
+                    wait(left, timeout=INTERRUPT_AGAIN_S)
             pool.shutdown(wait=True)
 
 
@@ -135,8 +140,8 @@ def local(
     execute
         What to do with each job's data.
     interrupt
-        Ends the jobs that are running; called when the results are not read to their end. None: they are
-        waited for.
+        Ends what the running jobs are at; called, until they have ended, when the results are not read to
+        their end. None: they are waited for.
     started
         Told the name of each job when its turn has come. None: nobody is.
     """

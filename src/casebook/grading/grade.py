@@ -23,7 +23,7 @@ from casebook.exercises.course_scores import SubmissionScore
 from casebook.exercises.gradebook_failures import GradebookError
 from casebook.grading.assigned import assigned_in, modules_in
 from casebook.grading.autograded import files_beside, write_autograded
-from casebook.grading.execution import Result, execute_plain
+from casebook.grading.execution import Result, execute_plain, interrupt
 from casebook.grading.executors import Executor, Job, Lost, local, mistake
 from casebook.grading.gradebook import NbgraderBook, NotebookRecord
 from casebook.grading.graded import Graded, Status
@@ -36,7 +36,8 @@ from casebook.grading.model import Tests
 from casebook.grading.run_lock import course_lock
 from casebook.grading.settings import Settings, read_settings
 from casebook.grading.submission import Assigned, mark, prepare, steps_of
-from casebook.kernels.shell_parents import end_shell_parents, shell_parent
+from casebook.grading.working_folder import clear_what_killed_runs_left
+from casebook.kernels.shell_parents import shell_parent
 
 __all__ = ["Options", "grade", "submissions"]
 
@@ -123,8 +124,9 @@ def grade(
 @contextmanager
 def _executor(options: Options, started: Callable[[str], None]) -> Generator[Executor]:
     if options.scheduler is None:
+        clear_what_killed_runs_left()
         workers = options.workers or os.cpu_count() or 1
-        with local(workers, execute_plain, interrupt=end_shell_parents, started=started) as executor:
+        with local(workers, execute_plain, interrupt=interrupt, started=started) as executor:
             yield executor
     else:
         from casebook.grading.executors_dask import on_dask

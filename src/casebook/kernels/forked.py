@@ -84,10 +84,20 @@ def warm_parent(preload: Iterable[str] = ()) -> Generator[WarmParent]:
         address = Path(folder) / "socket"
         # -P: the folder we stand in is not where a chapter's modules are looked for.
         words = [sys.executable, "-P", "-m", "casebook.kernels.warm_parent", str(address), *preload]
-        process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # A session of its own: when all of its owner's group is killed at once, it stays to end what it has
+        # forked, and to take its socket away.
+        process = subprocess.Popen(
+            words,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         try:
             yield WarmParent(address, process)
         finally:
+            # It ends with its standard input; while it still imports, it does not look there.
+            process.terminate()
             process.communicate()
 
 

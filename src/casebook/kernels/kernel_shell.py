@@ -9,9 +9,12 @@ from __future__ import annotations
 import ast
 import json
 import math
+import os
+import signal
 import sys
 import time
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -85,7 +88,8 @@ class KernelShell:
     """
 
     def __init__(self, kernel_name: str, folder: Path, environment: Mapping[str, str]) -> None:
-        manager = AsyncKernelManager(kernel_name=kernel_name)
+        # Where the kernel can, its messages are encrypted; it warns on the terminal if they are not.
+        manager = AsyncKernelManager(kernel_name=kernel_name, transport_encryption="auto")
         _specification(kernel_name)
         self._ended: str | None = None
         self._reply: dict[str, Any] = {}
@@ -102,13 +106,29 @@ class KernelShell:
         self._running = self._client.setup_kernel(cwd=str(folder), env=dict(environment), cleanup_kc=True)
 
     def __enter__(self) -> Self:
-        self._running.__enter__()
+        _open.add(self)
+        try:
+            self._running.__enter__()
+        except BaseException:
+            _open.discard(self)
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._running.__exit__(kind, error, trace)
+        try:
+            self._running.__exit__(kind, error, trace)
+        finally:
+            _open.discard(self)
+
+    def kill(self) -> None:
+        """End its process, from any thread; the cell that runs ends as one whose kernel died."""
+        provisioner: Any = self._client.km and self._client.km.provisioner
+        # Without a process its number may be another's by now.
+        if provisioner is not None and provisioner.has_process:
+            with suppress(ProcessLookupError):
+                os.killpg(provisioner.pid, signal.SIGKILL)
 
     @property
     def _kernel(self) -> Any:
@@ -180,6 +200,16 @@ class KernelShell:
             return None
         said = reply["content"]["user_expressions"]["answer"]
         return json.loads(ast.literal_eval(said["data"]["text/plain"])) if said["status"] == "ok" else None
+
+
+# Adding, removing and copying are each one step to all threads.
+_open: set[KernelShell] = set()
+
+
+def end_kernel_shells() -> None:
+    """End all kernels of this process in which notebooks run; whoever runs cells there is told so."""
+    for shell in _open.copy():
+        shell.kill()
 
 
 def _died(how: str) -> dict[str, Any]:

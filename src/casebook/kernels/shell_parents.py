@@ -31,9 +31,6 @@ def shell_parent(preload: tuple[str, ...]) -> WarmParent:
 def end_shell_parents() -> None:
     """End them all, and what runs in them; the next shell gets a new one."""
     with _lock:
-        for parent in _running.values():
-            # It may still be importing, and would hear of the end afterwards. Its shells end with it.
-            parent.process.kill()
         _running.clear()
         _ends.close()
 

@@ -122,6 +122,8 @@ class _Parent:
         signal.set_wakeup_fd(tell.fileno(), warn_on_full_buffer=False)
         # An interrupt from the keyboard goes to all processes of the terminal; ours end with their owner.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # Only what has forked nothing yet may simply be gone.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         self.selector.register(self.listening, selectors.EVENT_READ)
         self.selector.register(sys.stdin, selectors.EVENT_READ)
         self.selector.register(ended, selectors.EVENT_READ)
@@ -242,6 +244,7 @@ def _forget_the_parent(handed: Sequence[int], *, stock: bool) -> None:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     nowhere = os.open(os.devnull, os.O_RDWR)
     # What a stock kernel says besides its outputs goes where its owner's words go.
     for standard in (0,) if stock else (0, 1, 2):
