@@ -25,6 +25,8 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 START_TIMEOUT_S = 120
 # It takes a twentieth of a second, besides what the user's own start-up files do.
 LISTEN_TIMEOUT_S = 10
+# The address of a socket has room for some 100 bytes, and our own names take 35 of them.
+LONGEST_PLACE = 65
 # macOS has fork, but its own libraries do not survive it; Windows has none.
 CAN_FORK = sys.platform == "linux"
 
@@ -70,6 +72,12 @@ class WarmParent:
                 return connection
 
 
+def sockets_place() -> str:
+    """The folder for temporary files, or another if sockets in it would have too long an address."""
+    usual = tempfile.gettempdir()
+    return usual if len(os.fsencode(usual)) <= LONGEST_PLACE else "/tmp"  # noqa: S108  (in a folder made by mkdtemp)
+
+
 @contextlib.contextmanager
 def warm_parent(preload: Iterable[str] = ()) -> Generator[WarmParent]:
     """A new warm parent, which ends with the block, and so do its kernels and shells.
@@ -80,7 +88,7 @@ def warm_parent(preload: Iterable[str] = ()) -> Generator[WarmParent]:
         Modules that it imports besides those that every notebook of the book needs; any that cannot
         be imported are left to whoever asks for them.
     """
-    with tempfile.TemporaryDirectory(prefix="casebook-kernels-") as folder:
+    with tempfile.TemporaryDirectory(prefix="casebook-kernels-", dir=sockets_place()) as folder:
         address = Path(folder) / "socket"
         # -P: the folder we stand in is not where a chapter's modules are looked for.
         words = [sys.executable, "-P", "-m", "casebook.kernels.warm_parent", str(address), *preload]

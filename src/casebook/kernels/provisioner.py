@@ -29,7 +29,7 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import List, Unicode
 
-from casebook.kernels.forked import CAN_FORK, ForkedKernel, ParentEndedError, WarmParent
+from casebook.kernels.forked import CAN_FORK, ForkedKernel, ParentEndedError, WarmParent, sockets_place
 
 NAME = "casebook-forked"
 LAUNCHER = ["-m", "ipykernel_launcher"]
@@ -120,7 +120,7 @@ class _Parents:
 
 
 def _start(warmth: Warmth, environment: Mapping[str, str]) -> WarmParent:
-    folder = Path(tempfile.mkdtemp(prefix="casebook-kernels-"))
+    folder = Path(tempfile.mkdtemp(prefix="casebook-kernels-", dir=sockets_place()))
     address = folder / "socket"
     words = [*warmth.start, "-m", "casebook.kernels.warm_parent", str(address), "--stock", *warmth.modules]
     # In its own empty folder: where we stand is not where it is to look for modules.
