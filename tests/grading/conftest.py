@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import shutil
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,9 @@ from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.course_surroundings import surroundings
 from casebook.grading.grade import Options, grade, submissions
 from casebook.grading.graded import Graded
+from casebook.grading.isolation import plan
+from casebook.grading.notebook_run import NotebookToRun
+from casebook.grading.submission import steps_of
 
 TINY = Path(__file__).parents[1] / "notebooks" / "tiny-casebook"
 
@@ -260,3 +264,38 @@ def week(released_week, tmp_path) -> AnyCourse:
     """A course with the assignment ``week``, which nobody has handed in yet."""
     shutil.copytree(released_week.root, tmp_path / "course")
     return AnyCourse(tmp_path / "course")
+
+
+MARKS = {
+    "given": {"grade": False, "solution": False, "locked": True},
+    "answer": {"grade": False, "solution": True, "locked": False},
+    "test": {"grade": True, "solution": False, "locked": True, "points": 1},
+}
+
+
+@pytest.fixture(scope="session")
+def notebook_to_run() -> Callable[..., NotebookToRun]:
+    """``notebook_to_run((kind, source, [the student's answer], [metadata]), ..., tests="isolated")``.
+
+    A cell of the kind ``own`` is the student's, and not in the instructor's notebook. Ids are q1, q2...
+    """
+
+    def make(*cells, tests, skip_tag="", kernel="python3") -> NotebookToRun:
+        instructor, student = [], []
+        for number, (kind, source, *more) in enumerate(cells, start=1):
+            metadata = next((each for each in more if isinstance(each, dict)), {})
+            if kind in MARKS:
+                metadata = {"nbgrader": {"grade_id": f"q{number}", "schema_version": 3, **MARKS[kind]}} | metadata
+                instructor.append(nbformat.v4.new_code_cell(source, metadata=metadata))
+            said = next((each for each in more if isinstance(each, str)), source)
+            student.append(nbformat.v4.new_code_cell(said, metadata=metadata))
+        notebook = nbformat.v4.new_notebook(cells=student)
+        notebook.metadata["kernelspec"] = {"name": kernel, "display_name": kernel}
+        return NotebookToRun(
+            notebook=notebook,
+            tests=tests,
+            steps=steps_of(plan(nbformat.v4.new_notebook(cells=instructor))) if tests == "isolated" else [],
+            skip_tag=skip_tag,
+        )
+
+    return make

@@ -158,11 +158,14 @@ def _run(
         tests = None
         if to_run["tests"] == Tests.ISOLATED:
             process = stack.enter_context(Shell(shell_parent(preload), folders.given, os.environ | ENVIRONMENT))
-            tests = _IsolatedTests(box, process, to_run["steps"], timed)
+            # What the student's process skips, the test process skips too.
+            skipped = {_grade_id(cell) for cell in notebook["cells"] if _is_skipped(cell, to_run["skip_tag"])} - {None}
+            steps = [step for step in to_run["steps"] if step["grade_id"] not in skipped]
+            tests = _IsolatedTests(box, process, steps, timed)
         for number, cell in enumerate(notebook["cells"], start=1):
             if cell["cell_type"] != "code" or not cell["source"].strip() or _is_skipped(cell, to_run["skip_tag"]):
                 continue
-            grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
+            grade_id = _grade_id(cell)
             ran = tests.run_up_to(grade_id) if tests else None
             if ran is None:
                 ran = timed.run(box, cell["source"])
@@ -180,6 +183,10 @@ def _run(
 
 def _is_skipped(cell: dict[str, Any], skip_tag: str) -> bool:
     return bool(skip_tag) and skip_tag in cell["metadata"].get("tags", [])
+
+
+def _grade_id(cell: dict[str, Any]) -> str | None:
+    return cell["metadata"].get("nbgrader", {}).get("grade_id")
 
 
 class _Timed:

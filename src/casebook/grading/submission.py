@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 
 from casebook.errors import raise_if_any
 from casebook.grading.execution import Result, Work
-from casebook.grading.intake import problems_in, read_notebook
+from casebook.grading.intake import notebooks_in
 from casebook.grading.isolation import Plan
 from casebook.grading.model import CellPoints, InstructorNotebook, Limits, Tests
 from casebook.grading.notebook_run import NotebookToRun, Step
@@ -125,14 +125,14 @@ def prepare(folder: Path, files: Mapping[str, Path], assigned: Assigned, *, as_b
     OSError
         Another file cannot be read.
     """
-    raise_if_any(problems_in(folder, [notebook.name for notebook in assigned.notebooks]))
+    handed_in, problems = notebooks_in(folder, [notebook.name for notebook in assigned.notebooks])
+    raise_if_any(problems)
     notebooks: dict[str, NotebookToRun] = {}
     repairs: dict[str, tuple[Repair, ...]] = {}
     for instructor in assigned.notebooks:
-        file = folder / f"{instructor.name}.ipynb"
-        if not file.is_file():
+        if instructor.name not in handed_in:
             continue
-        sanitized = sanitize(read_notebook(file), instructor)
+        sanitized = sanitize(handed_in[instructor.name], instructor)
         if assigned.kernel is not None:
             sanitized.notebook.metadata["kernelspec"] = {"name": assigned.kernel, "display_name": assigned.kernel}
         plan = assigned.plans.get(instructor.name)
