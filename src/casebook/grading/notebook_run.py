@@ -194,13 +194,22 @@ class _Timed:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._end = time.monotonic() + limits.notebook_s
+        self._end = self._cell_end = time.monotonic() + limits.notebook_s
+
+    @property
+    def used_up(self) -> CellRun | None:
+        """What a cell shows for which no time is left; None: there is some."""
+        if time.monotonic() < self._end:
+            return None
+        return _failed("CellTimeoutError", "The notebook's time was used up before this cell.", "timeout")
 
     def run(self, shell: Box, source: str, answer: Answer | None = None, *, silent: bool = False) -> CellRun:
+        """Run a cell in a shell, unless the time is used up."""
+        if (used_up := self.used_up) is not None:
+            return used_up
         left = self._end - time.monotonic()
-        if left <= 0:
-            return _failed("CellTimeoutError", "The notebook's time was used up before this cell.", "timeout")
         cell_s = left if self._limits.cell_s is None else min(self._limits.cell_s, left)
+        self._cell_end = time.monotonic() + cell_s
         ran = shell.run_cell(
             source, timeout_s=cell_s, output_bytes=self._limits.output_bytes, answer=answer, silent=silent
         )
@@ -208,6 +217,10 @@ class _Timed:
             # IPython's showtraceback was replaced, or failed; the points go by the error that it would have shown.
             ran = replace(ran, outputs=[*ran.outputs, *_failed("Error", "It failed, and did not show how.").outputs])
         return ran
+
+    def for_answers_s(self, *, of_cell: bool = False) -> float:
+        """How long the box may take for answers before a cell, or during the one that runs: that is the cell's time."""
+        return max(0.1, min(ANSWER_S, (self._cell_end if of_cell else self._end) - time.monotonic()))
 
 
 class _IsolatedTests:
@@ -234,6 +247,8 @@ class _IsolatedTests:
                 return ran if step["is_test"] else None
 
     def _run(self, step: Step) -> CellRun:
+        if (used_up := self._timed.used_up) is not None:
+            return used_up
         if step["answers"]:
             try:
                 found = self._answers(step["answers"])
@@ -257,7 +272,7 @@ class _IsolatedTests:
     def _answers(self, names: list[str]) -> dict[str, dict[str, Any]]:
         wanted = [name for name in names if name not in self._found]
         if wanted:
-            said = self._box.answers(wanted, timeout_s=ANSWER_S)
+            said = self._box.answers(wanted, timeout_s=self._timed.for_answers_s())
             self._found |= {name: said.get(name) for name in wanted}
         return {name: answer for name in names if (answer := self._found[name]) is not None}
 
@@ -265,7 +280,7 @@ class _IsolatedTests:
         # A function may change what its notebook holds.
         self.box_ran()
         try:
-            return self._box.call(question, timeout_s=ANSWER_S)
+            return self._box.call(question, timeout_s=self._timed.for_answers_s(of_cell=True))
         except ShellEndedError as error:
             return raised("RuntimeError", f"The function could not be called: {error}")
 
