@@ -6,6 +6,7 @@ import copy
 import json
 import tempfile
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
@@ -135,8 +136,7 @@ def test_no_process_that_a_notebook_started_outlives_it(notebook_to_run, work, t
 def is_running(pid):
     """A process that has ended may still wait for its parent to hear of it."""
     try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
-            return file.read().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from casebook.grading import notebook_run
@@ -50,6 +52,13 @@ abs = sum = len = print = lambda *_: 6
 builtins.sum = builtins.abs = lambda *_: 6
 pd.DataFrame.__len__ = lambda _: 6
 AssertionError = Exception
+"""
+SLOW_TO_READ = """
+import altair
+def forever(*_, **__):
+    while True: pass
+altair.Chart.to_dict = forever
+x = altair.Chart()
 """
 
 
@@ -183,7 +192,9 @@ def test_a_test_cannot_hand_a_function_of_its_own_to_the_students_and_is_told_so
     assert outputs[1] == [f"CannotCrossError: {why}"]
 
 
-def test_a_function_that_never_returns_costs_only_the_test_that_calls_it(run):
+def test_a_function_that_never_returns_costs_only_the_test_that_calls_it_and_no_more_than_its_time(run):
+    began = time.monotonic()
+
     outputs = run(
         ("answer", "def f():\n    return 1", "def f():\n    while True: pass"),
         ("answer", "x = 1"),
@@ -192,8 +203,10 @@ def test_a_function_that_never_returns_costs_only_the_test_that_calls_it(run):
         limits=Limits(cell_s=1),
     )
 
-    print(outputs[2])
+    # Either the call or the test that waits for it is interrupted first.
+    assert "TimeoutError: " in outputs[2][-1]
     assert outputs[3] == ["x\n"]
+    assert time.monotonic() - began < 10
 
 
 def test_a_call_has_a_time_limit_of_its_own(run, monkeypatch):
@@ -205,6 +218,21 @@ def test_a_call_has_a_time_limit_of_its_own(run, monkeypatch):
 
     assert outputs[1] == ["TimeoutError: The call took longer than 1 seconds."]
     assert outputs[2] == ["1"]
+
+
+def test_to_read_an_answer_takes_no_more_than_the_notebooks_time(run):
+    began = time.monotonic()
+
+    outputs = run(
+        ("answer", "x = 1", SLOW_TO_READ),
+        ("test", "x"),
+        ("test", "x"),
+        limits=Limits(notebook_s=4),
+    )
+
+    assert outputs[1][0].startswith("AnswerCannotCrossError: The tests cannot read 'x': to read it takes longer than")
+    assert outputs[2] == ["CellTimeoutError: The notebook's time was used up before this cell."]
+    assert time.monotonic() - began < 12
 
 
 def test_a_function_that_ends_its_process_costs_this_test_and_later_answers_only(run):

@@ -85,7 +85,6 @@ def grade(
         from casebook.grading.grade import Options, submissions
         from casebook.grading.grade import grade as grade_submissions
         from casebook.grading.model import Tests
-    from casebook.grading.settings import read_settings
 
         directory = CourseDirectory(course, db_url=db_url)
         chosen += submissions(directory, assignment, students)
@@ -112,8 +111,6 @@ def grade(
             if graded.reason:
                 said = "Needs attention" if graded.status == "needs_attention" else "Note"
                 click.echo(f"{said}: {graded.student}: {graded.reason}")
-        for sentence in read_settings(directory).unfollowed:
-            click.echo(f"Note: nbgrader_config.py: {sentence}")
     sys.exit(1 if attention else 0)
 
 
