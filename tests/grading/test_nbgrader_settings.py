@@ -209,6 +209,15 @@ class TestCourse:
         assert "Execute.allow_error_names is set, and is not followed." in unfollowed
         assert any(sentence.startswith("ClearMetadataPreprocessor.") for sentence in unfollowed)
 
+    def test_the_command_names_each_setting_that_it_does_not_follow(self, week, work, run_casebook):
+        week.configure("c.Execute.execute_retries = 3")
+        week.hand_in("ada", work)
+
+        done = run_casebook("grade", "week", "--course", week.root, "--json", cwd=week.root)
+
+        assert done.returncode == 0
+        assert done.stderr == "Note: nbgrader_config.py: Execute.execute_retries is set, and is not followed.\n"
+
     @pytest.mark.parametrize(
         "line", ["c.Execute.timeout = 'soon'", "c.AssignLatePenalties.plugin_class = 'no_such.Plugin'", "c.Execute.("]
     )
