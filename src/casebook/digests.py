@@ -29,4 +29,4 @@ def files_digest(*files: Path) -> str:
 
 def _entry(name: str, content: bytes) -> bytes:
     # The length keeps a name and a content from running into each other.
-    return f"{name}\0{len(content)}\0".encode() + content
+    return f"{name}\0{len(content)}\0".encode("utf-8", "surrogateescape") + content

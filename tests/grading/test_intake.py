@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casebook.grading.intake import HAND_IN_AGAIN, problems_in
+from casebook.grading.intake import HAND_IN_AGAIN, notebooks_in
 
 HANDED_IN = Path(__file__).parents[1] / "notebooks" / "handed-in"
 NOTEBOOK = (HANDED_IN / "sound.ipynb").read_bytes()
@@ -23,7 +23,7 @@ def hand_in(tmp_path):
     def call(**files: bytes):
         for name, content in files.items():
             (tmp_path / name.replace("__", ".")).write_bytes(content)
-        return problems_in(tmp_path, ["first", "second"])
+        return notebooks_in(tmp_path, ["first", "second"])[1]
 
     return call
 
@@ -131,5 +131,5 @@ def test_any_file_is_let_through_or_refused_and_never_stops_the_others(tmp_path_
     folder = tmp_path_factory.mktemp("any")
     (folder / "first.ipynb").write_bytes(content)
 
-    for problem in problems_in(folder, ["first"]):
+    for problem in notebooks_in(folder, ["first"])[1]:
         assert problem.what.startswith(("Not a", "Empty"))

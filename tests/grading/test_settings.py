@@ -32,7 +32,7 @@ def test_a_course_that_sets_nothing_has_the_settings_of_nbgrader_itself(tmp_path
     assert (settings.permissions, settings.groupshared) == (0o444, False)
     assert settings.ignore == (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")
     assert (settings.exclude_students, settings.exclude_overwriting) == (frozenset(), {})
-    assert settings.late_penalty("ada", 5.0, 60.0) is None
+    assert settings.late_penalty is None
     assert settings.unfollowed == ()
 
 

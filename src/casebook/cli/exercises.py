@@ -57,21 +57,29 @@ def build(*, assignments: tuple[str, ...], course: Path, force: bool) -> None:
 def release(*, assignments: tuple[str, ...], course: Path, force: bool) -> None:
     """Make the students' version in a course directory and enter it in the gradebook.
 
+    When it is due, by course.yml, is entered too.
+
     Nothing is released if a solution, a hidden test, a mark scheme or a wrong answer stands in it.
 
     \b
     Examples:
       casebook exercises release data-sharing --course course
     """
+    from casebook.course.reading import load_course
     from casebook.exercises.assignment import assignment_names, load_assignment
     from casebook.exercises.course_directory import CourseDirectory
     from casebook.exercises.release import release_assignment
     from casebook.project import find_project
 
-    project = find_project()
+    project, directory = find_project(), CourseDirectory(course)
+    described = load_course(project)
+    due = {graded.name: graded.due for graded in described.assignments} if described else {}
     for name in assignments or assignment_names(project):
-        made = release_assignment(project, load_assignment(project, name), CourseDirectory(course), force=force)
-        click.echo(f"{name}: for students in {made.folder} and {made.archive}")
+        made = release_assignment(project, load_assignment(project, name), directory, force=force)
+        if name in due:
+            directory.set_due(name, due[name])
+        said = f"; due {due[name]:%Y-%m-%d %H:%M %Z}" if name in due else ""
+        click.echo(f"{name}: for students in {made.folder} and {made.archive}{said}")
 
 
 @exercises.command()

@@ -85,9 +85,12 @@ def grade(
         from casebook.grading.grade import Options, submissions
         from casebook.grading.grade import grade as grade_submissions
         from casebook.grading.model import Tests
+        from casebook.grading.settings import read_settings
 
         directory = CourseDirectory(course, db_url=db_url)
         chosen += submissions(directory, assignment, students)
+        for sentence in read_settings(directory).unfollowed:
+            click.echo(f"Note: nbgrader_config.py: {sentence}", err=True)
         options = Options(fresh=fresh, tests=Tests(tests) if tests else None, workers=workers, scheduler=scheduler)
         with (
             progress_bar(hidden=as_json, rate="submissions") as bar,

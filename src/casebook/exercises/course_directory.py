@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -208,6 +208,19 @@ class CourseDirectory:
                 self._is_sound = True
             with Gradebook(self.db_url, self.course_id) as gradebook:
                 yield gradebook
+
+    def set_due(self, assignment: str, due: datetime) -> None:
+        """Enter in the gradebook when an assignment is due; a submission after it is late.
+
+        Parameters
+        ----------
+        assignment
+            One that was released here.
+        due
+            With a time zone.
+        """
+        with self._gradebook() as gradebook:
+            gradebook.update_or_create_assignment(assignment, duedate=due.astimezone(UTC).replace(tzinfo=None))
 
     def knows(self, assignment: str) -> bool:
         """Whether the assignment has been released, so that nbgrader can grade it."""

@@ -56,8 +56,14 @@ def assigned_in(
         notebooks=notebooks,
         plans=plans,
         given_files=given_files(course, settings, assignment),
-        limits=Limits(cell_s=settings.cell_timeout_s, stop_at_timeout=not settings.interrupt_on_timeout),
-        rules=OutputRules(settings.ignore_pattern or "", settings.max_lines, settings.max_traceback),
+        limits=Limits(
+            cell_s=settings.cell_timeout_s,
+            # nbgrader cannot grade a cell that was interrupted and has no error to show for it.
+            stop_at_timeout=not (settings.interrupt_on_timeout and settings.error_on_timeout),
+        ),
+        rules=OutputRules(
+            settings.ignore_pattern or "", settings.max_lines, settings.max_traceback, settings.error_on_timeout
+        ),
         skip_tag=settings.skip_cells_with_tag,
         kernel=settings.kernel_name or None,
         preload=modules_in(course.source(assignment)),

@@ -74,10 +74,17 @@ class Executor(Protocol):
 
 
 class _Local:
-    def __init__(self, workers: int, execute: Execute, interrupt: Callable[[], None] | None) -> None:
+    def __init__(
+        self,
+        workers: int,
+        execute: Execute,
+        interrupt: Callable[[], None] | None,
+        started: Callable[[str], None] | None,
+    ) -> None:
         self._workers = workers
         self._execute = execute
         self._interrupt = interrupt
+        self._started = started
 
     def results(self, jobs: Iterable[Job]) -> Generator[tuple[Job, dict[str, Any] | Lost]]:
         """As in ``Executor``."""
@@ -85,6 +92,8 @@ class _Local:
 
         def run(job: Job) -> None:
             try:
+                if self._started is not None:
+                    self._started(job.name)
                 done.put((job, attempted(self._execute, job)))
             except BaseException as error:  # noqa: BLE001  (it is raised where the results are read)
                 done.put((job, error))
@@ -115,7 +124,13 @@ class _Local:
 
 
 @contextmanager
-def local(workers: int, execute: Execute, *, interrupt: Callable[[], None] | None = None) -> Generator[Executor]:
+def local(
+    workers: int,
+    execute: Execute,
+    *,
+    interrupt: Callable[[], None] | None = None,
+    started: Callable[[str], None] | None = None,
+) -> Generator[Executor]:
     """Threads of this process. A job runs in processes of its own, so that threads only wait for them.
 
     Parameters
@@ -127,8 +142,10 @@ def local(workers: int, execute: Execute, *, interrupt: Callable[[], None] | Non
     interrupt
         Ends what the running jobs are at; called, until they have ended, when the results are not read to
         their end. None: they are waited for.
+    started
+        Told the name of each job when its turn has come. None: nobody is.
     """
-    yield _Local(workers, execute, interrupt)
+    yield _Local(workers, execute, interrupt, started)
 
 
 def attempted(execute: Execute, job: Job) -> dict[str, Any] | Lost:

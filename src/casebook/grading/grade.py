@@ -7,17 +7,16 @@ run that was killed goes on where it stopped. What goes wrong with one submissio
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import shutil
-import time
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 from casebook.errors import CasebookError, Where
-from casebook.exercises.assignment import nearest
 from casebook.exercises.course_config import config_files
 from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.course_scores import SubmissionScore
@@ -25,17 +24,22 @@ from casebook.exercises.gradebook_failures import GradebookError
 from casebook.grading.assigned import assigned_in, modules_in
 from casebook.grading.autograded import files_beside, write_autograded
 from casebook.grading.execution import Result, execute_plain, interrupt
-from casebook.grading.executors import Executor, Job, Lost, local
+from casebook.grading.executors import Executor, Job, Lost, local, mistake
 from casebook.grading.gradebook import NbgraderBook, NotebookRecord
 from casebook.grading.graded import Graded, Status
+from casebook.grading.handed_in import submissions
+from casebook.grading.hooks import Hooks
 from casebook.grading.inputs import common_inputs, inputs_digest
 from casebook.grading.journal import Journal
+from casebook.grading.lateness import late_policy_of
 from casebook.grading.model import Tests
 from casebook.grading.run_lock import course_lock
 from casebook.grading.settings import Settings, read_settings
 from casebook.grading.submission import Assigned, mark, prepare, steps_of
 from casebook.grading.working_folder import clear_what_killed_runs_left
 from casebook.kernels.shell_parents import shell_parent
+
+__all__ = ["Options", "grade", "submissions"]
 
 
 @dataclass(frozen=True)
@@ -52,49 +56,15 @@ class Options:
         How many submissions run at once on this machine. None: one for each processor.
     scheduler
         Address of a Dask scheduler whose workers execute. None: this machine does.
+    patience_s
+        Seconds to wait for another program that writes to the gradebook.
     """
 
     fresh: bool = False
     tests: Tests | None = None
     workers: int | None = None
     scheduler: str | None = None
-
-
-def submissions(course: CourseDirectory, assignment: str, students: Sequence[str] = ()) -> list[str]:
-    """Students whose submissions are to be graded.
-
-    Parameters
-    ----------
-    course, assignment
-        Where, and of what.
-    students
-        Only these, or those that match one of these patterns, as in nbgrader; empty: all who handed in.
-
-    Raises
-    ------
-    CasebookError
-        The assignment was never released here, nobody handed in, or one of ``students`` did not.
-    """
-    course.require(assignment)
-    handed_in = course.students_who_submitted(assignment)
-    if not handed_in:
-        raise CasebookError.one(
-            f"Nobody has handed in {assignment!r} here.",
-            where=Where(course.submitted("<student>", assignment).parent.parent),
-            mend=f"put each submission into submitted/<student>/{assignment}/.",
-        )
-    chosen: dict[str, None] = {}
-    for wanted in students:
-        matches = [wanted] if wanted in handed_in else fnmatch.filter(handed_in, wanted)
-        if not matches:
-            raise CasebookError.one(
-                f"There is no submission of {assignment!r} by {wanted!r}.",
-                where=Where(course.submitted(wanted, assignment)),
-                mend=nearest(wanted, handed_in),
-            )
-        chosen |= dict.fromkeys(matches)
-    excluded = read_settings(course).exclude_students
-    return [student for student in list(chosen) or handed_in if student not in excluded]
+    patience_s: float = 15
 
 
 def grade(
@@ -128,9 +98,12 @@ def grade(
             shell_parent(modules_in(course.source(assignment)))
         journal = stack.enter_context(Journal(course.root))
         settings = read_settings(course)
-        book = stack.enter_context(NbgraderBook(course, settings))
+        late_policy = late_policy_of(course.root, assignment)
+        book = stack.enter_context(
+            NbgraderBook(course, settings, patience_s=options.patience_s, late_policy=late_policy)
+        )
         assigned = assigned_in(course, book, assignment, settings, options.tests)
-        executor = stack.enter_context(_executor(options))
+        executor = stack.enter_context(_executor(options, partial(journal.start, assignment)))
         run = _Run(
             course=course,
             settings=settings,
@@ -138,6 +111,7 @@ def grade(
             journal=journal,
             book=book,
             executor=executor,
+            lateness=repr((late_policy, book.due(assignment))),
             as_bytes=options.scheduler is not None,
         )
         try:
@@ -148,14 +122,16 @@ def grade(
 
 
 @contextmanager
-def _executor(options: Options) -> Generator[Executor]:
+def _executor(options: Options, started: Callable[[str], None]) -> Generator[Executor]:
     if options.scheduler is None:
         clear_what_killed_runs_left()
-        with local(options.workers or os.cpu_count() or 1, execute_plain, interrupt=interrupt) as executor:
+        workers = options.workers or os.cpu_count() or 1
+        with local(workers, execute_plain, interrupt=interrupt, started=started) as executor:
             yield executor
     else:
         from casebook.grading.executors_dask import on_dask
 
+        # A worker's end is Dask's to notice; ours is not the fault of what runs there.
         with on_dask(options.scheduler, execute_plain) as executor:
             yield executor
 
@@ -172,13 +148,14 @@ class _Run:
         journal: Journal,
         book: NbgraderBook,
         executor: Executor,
+        lateness: str,
         as_bytes: bool,
     ) -> None:
         self._course, self._settings, self._assigned = course, settings, assigned
         self._journal, self._book, self._executor = journal, book, executor
-        self._as_bytes = as_bytes
+        self._lateness, self._as_bytes = lateness, as_bytes
+        self._hooks = Hooks(course, settings, assigned.name, [notebook.name for notebook in assigned.notebooks])
         self._notes: dict[str, list[str]] = {}
-        self._began: dict[str, float] = {}
         self._refused: list[Graded] = []
         self._queued: set[str] = set()
 
@@ -212,7 +189,7 @@ class _Run:
         assigned = self._assigned
         plans = {name: steps_of(plan) for name, plan in sorted(assigned.plans.items())}
         settings = [file.read_text("utf-8", "replace") for file in config_files(self._course.root)]
-        instructor = repr((assigned.notebooks, plans, settings))
+        instructor = repr((assigned.notebooks, plans, settings, self._lateness))
         common = common_inputs(instructor, self._course.source(assigned.name), ",".join(plans), assigned.limits)
         digests: dict[str, str] = {}
         unreadable: list[Graded] = []
@@ -220,8 +197,8 @@ class _Run:
             folder = self._course.submitted(student, self._assigned.name)
             try:
                 digests[student] = inputs_digest(folder, common)
-            except OSError as error:
-                unreadable.append(self._attention(student, f"{Where(folder)}: A file in it cannot be read: {error}."))
+            except Exception as error:  # noqa: BLE001  (a mistake of the kit must not cost the rest of the class)
+                unreadable.append(self._attention(student, _in_one_line(error, folder)))
         return digests, unreadable
 
     def _is_there(self, student: str, scores: Mapping[str, SubmissionScore]) -> bool:
@@ -247,21 +224,15 @@ class _Run:
         """Each submission as the executor asks for it; what cannot be run is told of beside."""
         name = self._assigned.name
         for student in students:
-            self._began[student] = time.monotonic()
             folder = self._course.submitted(student, name)
+            said = self._hooks.before(student)
             try:
                 files = files_beside(self._course, self._settings, student, name)
                 prepared = prepare(folder, files, self._assigned, as_bytes=self._as_bytes)
-            except CasebookError as error:
-                self._refused.append(self._attention(student, _in_one_line(error)))
+            except Exception as error:  # noqa: BLE001  (as above)
+                self._refused.append(self._attention(student, _in_one_line(error, folder)))
                 continue
-            except OSError as error:
-                self._refused.append(
-                    self._attention(student, f"{Where(folder)}: A file in it cannot be read: {error}.")
-                )
-                continue
-            self._notes[student] = prepared.notes
-            self._journal.start(name, student)
+            self._notes[student] = [*said, *prepared.notes]
             yield Job(student, cast("dict[str, Any]", prepared.work))
 
     def _recorded(self, student: str, result: Result) -> Graded:
@@ -271,7 +242,6 @@ class _Run:
         try:
             marked = mark(result, self._assigned, self._book.checksum)
             notebooks = {key: each.notebook for key, each in marked.items()}
-            self._hook(self._settings.pre_convert_hook, student, notebooks)
             written = write_autograded(self._course, self._settings, student, name, notebooks)
             records = {
                 notebook.name: NotebookRecord(marked[notebook.name].points, marked[notebook.name].untouched)
@@ -283,37 +253,25 @@ class _Run:
         except GradebookError:
             # Nobody's marks can be recorded now; what was executed is kept.
             raise
-        except CasebookError as error:
-            return self._attention(student, _in_one_line(error))
-        self._hook(self._settings.post_convert_hook, student, notebooks)
+        except Exception as error:  # noqa: BLE001  (as above)
+            return self._attention(student, _in_one_line(error, self._course.submitted(student, name)))
         self._journal.recorded(name, student)
         left_out = [f"Left out, because they lead out of the submission: {', '.join(written.left_out)}."]
-        reason = " ".join([*self._notes.pop(student, []), *result["notes"], *(left_out if written.left_out else [])])
-        return Graded(
-            student, name, Status.GRADED, found.score, found.max_score, reason, self._seconds(student, result)
-        )
-
-    def _hook(self, hook: Callable[..., object] | None, student: str, notebooks: Collection[str]) -> None:
-        """Call the course's own function, as nbgrader does around the work on a submission."""
-        if hook is not None:
-            folder = self._course.submitted(student, self._assigned.name)
-            paths = [str(folder / f"{name}.ipynb") for name in sorted(notebooks)]
-            # It may raise anything; nbgrader goes on too.
-            with suppress(Exception):
-                hook(assignment=self._assigned.name, student=student, notebooks=paths)
-
-    def _seconds(self, student: str, result: Result) -> float:
-        began = self._began.pop(student, None)
-        return result["seconds"] if began is None else time.monotonic() - began
+        said = [*result["notes"], *(left_out if written.left_out else []), *self._hooks.after(student)]
+        reason = " ".join([*self._notes.pop(student, []), *said])
+        return Graded(student, name, Status.GRADED, found.score, found.max_score, reason, result["seconds"])
 
     def _attention(self, student: str, reason: str, *, set_aside: bool = False) -> Graded:
         # An earlier version's marks would pass for this one's; nbgrader takes them away likewise.
         shutil.rmtree(self._course.autograded(student, self._assigned.name), ignore_errors=True)
         if student in self._queued and not set_aside:
             self._journal.needs_attention(self._assigned.name, student, reason)
-        seconds = time.monotonic() - self._began.pop(student, time.monotonic())
-        return Graded(student, self._assigned.name, Status.NEEDS_ATTENTION, None, None, reason, seconds)
+        return Graded(student, self._assigned.name, Status.NEEDS_ATTENTION, None, None, reason, 0)
 
 
-def _in_one_line(error: CasebookError) -> str:
+def _in_one_line(error: Exception, folder: Path) -> str:
+    if isinstance(error, OSError):
+        return f"{Where(folder)}: A file in it cannot be read: {error}."
+    if not isinstance(error, CasebookError):
+        return mistake(error)
     return " ".join(str(problem).replace("\n ", "") for problem in error.problems)

@@ -15,6 +15,7 @@ from typing import Self
 from nbformat import NotebookNode
 from sqlalchemy import Connection
 
+from casebook.course.model import LatePolicy
 from casebook.errors import CasebookError, Where
 from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.course_scores import SubmissionScore
@@ -22,12 +23,13 @@ from casebook.exercises.course_surroundings import surroundings
 from casebook.exercises.gradebook_database import open_database, writing
 from casebook.exercises.gradebook_failures import clear_failures
 from casebook.grading.gradebook_cells import notebooks_of
-from casebook.grading.gradebook_key import AssignmentKey, Due, read_due, read_key
+from casebook.grading.gradebook_key import AssignmentKey, Due, NotebookKey, read_due, read_key
 from casebook.grading.gradebook_marks import comments_after, grades_after, penalty
 from casebook.grading.gradebook_rows import CommentRow, GradeRow, NotebookRecord, SubmissionRows
 from casebook.grading.gradebook_scores import scores_of
+from casebook.grading.lateness import points_off
 from casebook.grading.model import InstructorNotebook
-from casebook.grading.settings import Settings, read_settings
+from casebook.grading.settings import LatePenalty, Settings, read_settings
 
 __all__ = ["NbgraderBook", "NotebookRecord"]
 
@@ -47,6 +49,8 @@ class NbgraderBook:
         Another gradebook than that of the settings, as SQLAlchemy writes its address.
     patience_s
         Seconds to wait for another program that writes to the gradebook.
+    late_policy
+        What lateness costs where nbgrader's settings name no plug-in for it. None: nothing.
 
     Raises
     ------
@@ -61,12 +65,14 @@ class NbgraderBook:
         *,
         db_url: str | None = None,
         patience_s: float = 15,
+        late_policy: LatePolicy | None = None,
     ) -> None:
         with surroundings(course.root):
             from nbgrader import api
 
         self._course = course
         self._settings = settings or read_settings(course)
+        self._late_policy = late_policy
         self._url = db_url or self._settings.db_url
         self._metadata = api.Base.metadata
         self._new_id = api.new_uuid
@@ -91,6 +97,17 @@ class NbgraderBook:
         from nbgrader.utils import compute_checksum
 
         return str(compute_checksum(cell))
+
+    def due(self, assignment: str) -> datetime | None:
+        """When an assignment is due, in UTC and without a time zone; None: it is not said.
+
+        Raises
+        ------
+        CasebookError
+            The gradebook does not know the assignment.
+        """
+        with clear_failures(self._url), self._engine.connect() as connection:
+            return read_due(connection, self._metadata, assignment).date
 
     def instructor_notebooks(self, assignment: str) -> tuple[InstructorNotebook, ...]:
         """The notebooks of an assignment as the instructor wrote them, by name.
@@ -196,7 +213,7 @@ class NbgraderBook:
                 here = grades_after(notebook, here, record)
                 score = math.fsum(row.score for row in here.values())
                 # nbgrader leaves the penalty of an earlier version to a notebook that is missing now.
-                penalties[notebook.id] = record and penalty(self._late, student, score, submission.late_s)
+                penalties[notebook.id] = record and penalty(self._late(notebook), student, score, submission.late_s)
                 said = comments_after(notebook, said, record) if record else said
             grades |= here
             comments |= said
@@ -211,11 +228,18 @@ class NbgraderBook:
             needs_manual_grade=any(row.needs_manual_grade for row in grades.values()),
         )
 
-    def _late(self, student: str, score: float, late_s: float) -> float | None:
-        if self._settings.late_penalty is None:
-            return None
-        with surroundings(self._course.root):
-            return self._settings.late_penalty(student, score, late_s)
+    def _late(self, notebook: NotebookKey) -> LatePenalty | None:
+        """Who says what lateness costs a notebook: the course's plug-in of nbgrader, else its ``course.yml``."""
+        policy, plugin = self._late_policy, self._settings.late_penalty
+        if plugin is None:
+            possible = math.fsum(cell.max_score for cell in notebook.graded.values())
+            return policy and (lambda _student, _score, late_s: points_off(policy, possible, late_s))
+
+        def ask(student: str, score: float, late_s: float) -> float | None:
+            with surroundings(self._course.root):
+                return plugin(student, score, late_s)
+
+        return ask
 
     def _may_enter(self, student: str) -> None:
         if not self._settings.create_student:

@@ -29,7 +29,7 @@ class Graded:
     reason
         What a person must do, or should know; else empty.
     seconds
-        How long it took.
+        How long its notebooks ran; 0: they did not.
     """
 
     student: str

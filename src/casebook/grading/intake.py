@@ -10,67 +10,72 @@ import json
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import nbformat
 from nbformat import NotebookNode
 
 from casebook.errors import Problem, Where
 
+# Nobody writes so much by hand; one such file would hold up the class, or fill the memory.
+MOST_BYTES = 300_000_000
+MOST_CELLS = 20_000
+
 HAND_IN_AGAIN = "ask for the notebook as JupyterLab saves it, put it in place of this file, and grade again."
 
 
-def problems_in(folder: Path, notebooks: Sequence[str]) -> list[Problem]:
-    """What keeps the notebooks of one submission from being graded.
+def notebooks_in(folder: Path, names: Sequence[str]) -> tuple[dict[str, NotebookNode], list[Problem]]:
+    """The notebooks of one submission, and what keeps them from being graded.
 
     Parameters
     ----------
     folder
         ``course/submitted/<student>/<assignment>``.
-    notebooks
+    names
         Names of the assignment's notebooks. Other files in the folder are not looked at, and a
         notebook that is missing is not a problem: it scores 0.
 
     Returns
     -------
-    list of Problem
-        Empty if all can be read and at least one is there.
+    dict, list of Problem
+        Those that can be read, in the present format, by name; and no problem if these are all that
+        are there, and at least one is.
     """
-    files = [folder / f"{name}.ipynb" for name in notebooks]
-    there = [file for file in files if file.is_file()]
+    files = {name: folder / f"{name}.ipynb" for name in names}
+    there = {name: file for name, file in files.items() if file.is_file()}
     if not there:
         others = sorted(file.name for file in folder.iterdir() if file.is_file())
         found = f"found only {', '.join(others)}" if others else "the folder is empty"
-        return [
+        wanted = " or ".join(file.name for file in files.values())
+        return {}, [
             Problem(
                 f"No notebook of the assignment is here: {found}.",
                 Where(folder),
-                f"rename the notebook to {' or '.join(file.name for file in files)}, or ask for it, and grade again.",
+                f"rename the notebook to {wanted}, or ask for it, and grade again.",
             )
         ]
-    return [problem for file in there for problem in _unreadable(file)]
+    read = {name: _read(file) for name, file in there.items()}
+    return (
+        {name: found for name, found in read.items() if not isinstance(found, Problem)},
+        [found for found in read.values() if isinstance(found, Problem)],
+    )
 
 
-def read_notebook(file: Path) -> NotebookNode:
-    """A notebook in which ``problems_in`` found nothing, in the present format."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return nbformat.reads(file.read_text(encoding="utf-8"), as_version=4)
-
-
-def _unreadable(file: Path) -> list[Problem]:
-    what, line = _fault(file)
-    return [Problem(what, Where(file, line), HAND_IN_AGAIN)] if what else []
-
-
-def _fault(file: Path) -> tuple[str, int | None]:
-    """What is wrong with a file that should be a notebook, and in which line; empty if nothing is."""
+def _read(file: Path) -> NotebookNode | Problem:
     what, line = "", None
     try:
-        content: object = json.loads(file.read_text(encoding="utf-8"))
+        if (size := file.stat().st_size) > MOST_BYTES:
+            return Problem(f"It has {size:,} bytes; up to {MOST_BYTES:,} are read.", Where(file), HAND_IN_AGAIN)
+        text = file.read_text(encoding="utf-8")
+        if (cells := _count_cells(json.loads(text))) > MOST_CELLS:
+            return Problem(f"It has {cells:,} cells; up to {MOST_CELLS:,} are graded.", Where(file), HAND_IN_AGAIN)
         with warnings.catch_warnings():
             # nbformat warns of cells without an id, or with one that is taken, and mends them.
             warnings.simplefilter("ignore")
-            nbformat.validate(nbformat.reads(json.dumps(content), as_version=4))
+            # As nbformat.reads, which would only log what is wrong, and look for it once more.
+            notebook: NotebookNode = nbformat.convert(nbformat.reader.reads(text), 4)
+            nbformat.validate(notebook)
+            return notebook
     except UnicodeDecodeError as error:
         what = f"Not a notebook: byte {error.start} is not UTF-8 text."
     except json.JSONDecodeError as error:
@@ -83,4 +88,15 @@ def _fault(file: Path) -> tuple[str, int | None]:
         what = f"Not a sound notebook: {first}"
     except Exception:  # noqa: BLE001  (nbformat tells of a wrong shape with whatever it stumbled over)
         what = "Not a notebook: JSON of another shape."
-    return what, line
+    return Problem(what, Where(file, line), HAND_IN_AGAIN)
+
+
+def _count_cells(content: Any) -> int:
+    """How many cells a file has, in the present format or an older one; 0 if it is of another shape."""
+    if not isinstance(content, dict):
+        return 0
+    notebook = cast("dict[str, Any]", content)
+    sheets = notebook.get("worksheets")
+    found = [notebook, *(sheets if isinstance(sheets, list) else [])]
+    lists = [sheet.get("cells") for sheet in found if isinstance(sheet, dict)]
+    return sum(len(cells) for cells in lists if isinstance(cells, list))

@@ -8,14 +8,18 @@ plain data.
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import os
+import threading
 import time
-from collections.abc import Collection
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Collection, Generator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, TypedDict
+
+from jupyter_core.utils import ensure_event_loop
 
 from casebook.grading.model import Limits, Tests
 from casebook.kernels.kernel_shell import KernelShell, is_this_python
@@ -24,6 +28,7 @@ from casebook.kernels.shells import Answer, CannotBindError, CellRun, NeedsKerne
 
 # What nbgrader tells the notebooks that it runs.
 ENVIRONMENT = {"NBGRADER_EXECUTION": "autograde"}
+PYTHON = "python3"
 # To turn an answer into plain data may take a student's object as long as it likes.
 ANSWER_S = 20
 
@@ -117,7 +122,9 @@ def run_notebook(
     CasebookError
         The notebook's kernel is not installed here.
     """
-    kernel = str(to_run["notebook"]["metadata"].get("kernelspec", {}).get("name", "python3"))
+    kernel = str(to_run["notebook"]["metadata"].get("kernelspec", {}).get("name", PYTHON))
+    # jupyter_client knows the native kernel by this name too; nbgrader's own example names it so.
+    kernel = PYTHON if kernel == "python" else kernel
     environment = os.environ | ENVIRONMENT
     if is_this_python(kernel):
         try:
@@ -126,8 +133,19 @@ def run_notebook(
         except NeedsKernelError:
             # Widgets and the like talk to a kernel; the notebook begins anew in one.
             pass
-    with KernelShell(kernel, folders.submission, environment) as box:
+    with _event_loop_closed(), KernelShell(kernel, folders.submission, environment) as box:
         return _run(to_run, box, limits, preload, folders)
+
+
+@contextmanager
+def _event_loop_closed() -> Generator[None]:
+    """Close what nbclient leaves open: it gives each thread an event loop, and threads of a run come and go."""
+    try:
+        yield
+    finally:
+        if threading.current_thread() is not threading.main_thread():
+            ensure_event_loop().close()
+            asyncio.set_event_loop(None)
 
 
 def _run(
@@ -140,11 +158,14 @@ def _run(
         tests = None
         if to_run["tests"] == Tests.ISOLATED:
             process = stack.enter_context(Shell(shell_parent(preload), folders.given, os.environ | ENVIRONMENT))
-            tests = _IsolatedTests(box, process, to_run["steps"], timed)
+            # What the student's process skips, the test process skips too.
+            skipped = {_grade_id(cell) for cell in notebook["cells"] if _is_skipped(cell, to_run["skip_tag"])} - {None}
+            steps = [step for step in to_run["steps"] if step["grade_id"] not in skipped]
+            tests = _IsolatedTests(box, process, steps, timed)
         for number, cell in enumerate(notebook["cells"], start=1):
             if cell["cell_type"] != "code" or not cell["source"].strip() or _is_skipped(cell, to_run["skip_tag"]):
                 continue
-            grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
+            grade_id = _grade_id(cell)
             ran = tests.run_up_to(grade_id) if tests else None
             if ran is None:
                 ran = timed.run(box, cell["source"])
@@ -164,21 +185,42 @@ def _is_skipped(cell: dict[str, Any], skip_tag: str) -> bool:
     return bool(skip_tag) and skip_tag in cell["metadata"].get("tags", [])
 
 
+def _grade_id(cell: dict[str, Any]) -> str | None:
+    return cell["metadata"].get("nbgrader", {}).get("grade_id")
+
+
 class _Timed:
     """Runs cells for no longer than the limits allow, each and together."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._end = time.monotonic() + limits.notebook_s
+        self._end = self._cell_end = time.monotonic() + limits.notebook_s
+
+    @property
+    def used_up(self) -> CellRun | None:
+        """What a cell shows for which no time is left; None: there is some."""
+        if time.monotonic() < self._end:
+            return None
+        return _failed("CellTimeoutError", "The notebook's time was used up before this cell.", "timeout")
 
     def run(self, shell: Box, source: str, answer: Answer | None = None, *, silent: bool = False) -> CellRun:
+        """Run a cell in a shell, unless the time is used up."""
+        if (used_up := self.used_up) is not None:
+            return used_up
         left = self._end - time.monotonic()
-        if left <= 0:
-            return _failed("CellTimeoutError", "The notebook's time was used up before this cell.", "timeout")
         cell_s = left if self._limits.cell_s is None else min(self._limits.cell_s, left)
-        return shell.run_cell(
+        self._cell_end = time.monotonic() + cell_s
+        ran = shell.run_cell(
             source, timeout_s=cell_s, output_bytes=self._limits.output_bytes, answer=answer, silent=silent
         )
+        if ran.status == "error" and not any(output["output_type"] == "error" for output in ran.outputs):
+            # IPython's showtraceback was replaced, or failed; the points go by the error that it would have shown.
+            ran = replace(ran, outputs=[*ran.outputs, *_failed("Error", "It failed, and did not show how.").outputs])
+        return ran
+
+    def for_answers_s(self, *, of_cell: bool = False) -> float:
+        """How long the box may take for answers before a cell, or during the one that runs: that is the cell's time."""
+        return max(0.1, min(ANSWER_S, (self._cell_end if of_cell else self._end) - time.monotonic()))
 
 
 class _IsolatedTests:
@@ -205,6 +247,8 @@ class _IsolatedTests:
                 return ran if step["is_test"] else None
 
     def _run(self, step: Step) -> CellRun:
+        if (used_up := self._timed.used_up) is not None:
+            return used_up
         if step["answers"]:
             try:
                 found = self._answers(step["answers"])
@@ -228,7 +272,7 @@ class _IsolatedTests:
     def _answers(self, names: list[str]) -> dict[str, dict[str, Any]]:
         wanted = [name for name in names if name not in self._found]
         if wanted:
-            said = self._box.answers(wanted, timeout_s=ANSWER_S)
+            said = self._box.answers(wanted, timeout_s=self._timed.for_answers_s())
             self._found |= {name: said.get(name) for name in wanted}
         return {name: answer for name in names if (answer := self._found[name]) is not None}
 
@@ -236,7 +280,7 @@ class _IsolatedTests:
         # A function may change what its notebook holds.
         self.box_ran()
         try:
-            return self._box.call(question, timeout_s=ANSWER_S)
+            return self._box.call(question, timeout_s=self._timed.for_answers_s(of_cell=True))
         except ShellEndedError as error:
             return raised("RuntimeError", f"The function could not be called: {error}")
 

@@ -16,6 +16,9 @@ from casebook.exercises.course_directory import CourseDirectory
 # The student, the points of a notebook, the seconds that it is late -> the points to take off.
 LatePenalty = Callable[[str, float, float], float | None]
 
+# nbgrader's own plug-in, which takes off nothing or everything.
+THEIR_PLUGIN = "nbgrader.plugins.latesubmission"
+
 FOLLOWED = {
     "CourseDirectory": {
         *("course_id", "db_url", "directory_structure", "groupshared", "ignore", "root", "student_id_exclude"),
@@ -29,7 +32,7 @@ FOLLOWED = {
         "force",
     },
     "Execute": {
-        *("timeout", "interrupt_on_timeout", "kernel_name"),
+        *("timeout", "interrupt_on_timeout", "error_on_timeout", "kernel_name"),
         "skip_cells_with_tag",
     },
     # They are always put back.
@@ -65,6 +68,8 @@ class Settings:
     interrupt_on_timeout
         Whether a cell that takes too long is interrupted and the next is run; else the submission
         is not graded.
+    error_on_timeout
+        ``ename``, ``evalue`` and ``traceback`` that such a cell shows. None: the submission is not graded.
     kernel_name
         The kernel for all notebooks; empty: the one that each names.
     skip_cells_with_tag
@@ -91,6 +96,7 @@ class Settings:
     groupshared: bool
     cell_timeout_s: float | None
     interrupt_on_timeout: bool
+    error_on_timeout: Mapping[str, Any] | None
     kernel_name: str
     skip_cells_with_tag: str
     ignore_pattern: str | None
@@ -127,12 +133,13 @@ def read_settings(course: CourseDirectory) -> Settings:
         groupshared=coursedir.groupshared,
         cell_timeout_s=_seconds(execute and execute.timeout),
         interrupt_on_timeout=bool(execute and execute.interrupt_on_timeout),
+        error_on_timeout=execute and execute.error_on_timeout,
         kernel_name=(execute and execute.kernel_name) or "",
         skip_cells_with_tag=(execute and execute.skip_cells_with_tag) or "",
         ignore_pattern=(ignored and ignored.pattern) or None,
         max_lines=limits.max_lines if limits else -1,
         max_traceback=limits.max_traceback if limits else -1,
-        late_penalty=late and _late_penalty(late),
+        late_penalty=_late_penalty(late),
         pre_convert_hook=converter.pre_convert_hook,
         post_convert_hook=converter.post_convert_hook,
         unfollowed=_unfollowed(parts, course.autograde_parts(as_configured=False)),
@@ -163,7 +170,13 @@ def _permissions(course: CourseDirectory, written: int) -> int:
         ) from error
 
 
-def _late_penalty(late: Any) -> LatePenalty:
+def _late_penalty(late: Any) -> LatePenalty | None:
+    if late is None:
+        return None
+    late.init_plugin()
+    if type(late.plugin_inst).__module__ == THEIR_PLUGIN and late.plugin_inst.penalty_method == "none":
+        return None
+
     def ask(student: str, score: float, late_s: float) -> float | None:
         # Like nbgrader: each notebook has a plug-in of its own, which carries nothing over.
         late.init_plugin()

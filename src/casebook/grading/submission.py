@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import nbformat
 from nbformat import NotebookNode
 
 from casebook.errors import raise_if_any
 from casebook.grading.execution import Result, Work
-from casebook.grading.intake import problems_in, read_notebook
+from casebook.grading.intake import notebooks_in
 from casebook.grading.isolation import Plan
 from casebook.grading.model import CellPoints, InstructorNotebook, Limits, Tests
 from casebook.grading.notebook_run import NotebookToRun, Step
@@ -24,14 +24,21 @@ from casebook.grading.outputs import limited, without_ignored
 from casebook.grading.sanitize import Repair, sanitize
 from casebook.grading.score import score
 
+# The error of a cell that took too long.
+TIMED_OUT = "CellTimeoutError"
+
 
 @dataclass(frozen=True)
 class OutputRules:
-    """What is kept of outputs; see ``casebook.grading.outputs``."""
+    """What is kept of outputs; see ``casebook.grading.outputs``.
+
+    ``timed_out`` is the error that a cell shows which took too long; None: as nbgrader says it by itself.
+    """
 
     ignored: str = ""
     max_lines: int = 1000
     max_traceback: int = 100
+    timed_out: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -118,14 +125,14 @@ def prepare(folder: Path, files: Mapping[str, Path], assigned: Assigned, *, as_b
     OSError
         Another file cannot be read.
     """
-    raise_if_any(problems_in(folder, [notebook.name for notebook in assigned.notebooks]))
+    handed_in, problems = notebooks_in(folder, [notebook.name for notebook in assigned.notebooks])
+    raise_if_any(problems)
     notebooks: dict[str, NotebookToRun] = {}
     repairs: dict[str, tuple[Repair, ...]] = {}
     for instructor in assigned.notebooks:
-        file = folder / f"{instructor.name}.ipynb"
-        if not file.is_file():
+        if instructor.name not in handed_in:
             continue
-        sanitized = sanitize(read_notebook(file), instructor)
+        sanitized = sanitize(handed_in[instructor.name], instructor)
         if assigned.kernel is not None:
             sanitized.notebook.metadata["kernelspec"] = {"name": assigned.kernel, "display_name": assigned.kernel}
         plan = assigned.plans.get(instructor.name)
@@ -218,7 +225,7 @@ def _marked(
     untouched: set[str] = set()
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            kept = without_ignored(cell.outputs, rules.ignored)
+            kept = without_ignored([_as_ruled(output, rules) for output in cell.outputs], rules.ignored)
             cell.outputs = nbformat.from_dict(
                 limited(kept, max_lines=rules.max_lines, max_traceback=rules.max_traceback)
             )
@@ -228,6 +235,12 @@ def _marked(
         is_untouched = ours.solution and ours.checksum is not None and ours.checksum == checksum(cell)
         if is_untouched:
             untouched.add(ours.grade_id)
-        if ours.grade:
+        if ours.grade or ours.task:
             points.append(score(ours, cell.get("outputs", []), untouched=is_untouched))
     return Marked(notebook, tuple(points), frozenset(untouched))
+
+
+def _as_ruled(output: Mapping[str, Any], rules: OutputRules) -> Mapping[str, Any]:
+    if rules.timed_out and output.get("ename") == TIMED_OUT:
+        return {"output_type": "error", "ename": "", "evalue": "", "traceback": []} | dict(rules.timed_out)
+    return output

@@ -94,6 +94,7 @@ class KernelShell:
         _specification(kernel_name)
         self._ended: str | None = None
         self._reply: dict[str, Any] = {}
+        self._language_info: dict[str, Any] = {}
         self._client = NotebookClient(
             nbformat.v4.new_notebook(),
             km=manager,
@@ -112,9 +113,12 @@ class KernelShell:
         _open.add(self)
         try:
             self._running.__enter__()
+            # Asked now: after the run it may be gone, and a notebook that says nothing of its language is not valid.
+            reply = self._client.wait_for_reply(self._kernel.kernel_info())
         except BaseException:
             _open.discard(self)
             raise
+        self._language_info = dict(reply["content"]["language_info"]) if reply else {}
         return self
 
     def __exit__(
@@ -175,8 +179,7 @@ class KernelShell:
     @property
     def language_info(self) -> dict[str, Any]:
         """What the kernel says of its language."""
-        reply = None if self._ended else self._client.wait_for_reply(self._kernel.kernel_info())
-        return dict(reply["content"]["language_info"]) if reply else {}
+        return self._language_info
 
     def answers(self, names: Collection[str], *, timeout_s: float) -> dict[str, Any]:
         """Values by name as plain data, as ``Shell.answers`` does."""

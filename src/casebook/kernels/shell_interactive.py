@@ -162,6 +162,10 @@ class NotebookShell(ZMQInteractiveShell):
                 return raw_cell if raw_cell.endswith("\n") else f"{raw_cell}\n"
         return super().transform_cell(raw_cell)
 
+    def _format_exception_for_storage(self, *_: Any, **__: Any) -> dict[str, Any]:
+        # IPython formats each error a second time for a history that is not kept here.
+        return {}
+
     def forget_error(self) -> None:
         """Begin a cell; ``run_cell`` does so by itself."""
         self._last_traceback = None

@@ -25,6 +25,9 @@ def shell_parent(preload: tuple[str, ...]) -> WarmParent:
         parent = _running.get(preload)
         if parent is None or parent.process.poll() is not None:
             parent = _running[preload] = _ends.enter_context(warm_parent(preload))
+            # What is registered last happens first: before `tempfile` finds that a folder was left to it, and warns.
+            atexit.unregister(end_shell_parents)
+            atexit.register(end_shell_parents)
         return parent
 
 
@@ -33,6 +36,3 @@ def end_shell_parents() -> None:
     with _lock:
         _running.clear()
         _ends.close()
-
-
-atexit.register(end_shell_parents)
