@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -55,12 +56,13 @@ def test_each_run_has_an_empty_folder_of_its_own_that_goes_with_it(place):
 
 
 def test_what_a_killed_run_left_is_taken_away_by_the_next(place, other):
+    (place / "casebook-submission-just-begun").mkdir()
     (other.folder / "submission" / "data.csv").write_text("1")
     other.kill()
     other.wait()
 
-    with working_folder.working_folder():
-        assert not other.folder.exists()
+    with working_folder.working_folder() as folder:
+        assert list(place.iterdir()) == [folder]
 
 
 def test_what_still_runs_keeps_its_folder_and_so_does_whatever_is_not_ours(place, other):
@@ -73,6 +75,25 @@ def test_what_still_runs_keeps_its_folder_and_so_does_whatever_is_not_ours(place
     assert (other.folder / "submission").is_dir()
     assert (place / "casebook-else").is_dir()
     assert link.is_symlink()
+
+
+def test_a_folder_that_another_run_takes_for_left_is_not_used(place, monkeypatch):
+    opened = os.open
+
+    def taken_just_before(path, *words, **options):
+        if Path(path).name.startswith("casebook-submission-") and not taken:
+            taken.append(path)
+            working_folder._clear.cache_clear()
+            working_folder.clear_what_killed_runs_left()
+        return opened(path, *words, **options)
+
+    taken = []
+    working_folder.clear_what_killed_runs_left()
+    monkeypatch.setattr(os, "open", taken_just_before)
+    with working_folder.working_folder() as folder:
+        assert folder.is_dir()
+        assert not Path(taken[0]).exists()
+    assert list(place.iterdir()) == []
 
 
 @pytest.mark.slow

@@ -22,15 +22,38 @@ PREFIX = "casebook-submission-"
 def working_folder() -> Generator[Path]:
     """A new empty folder among the temporary ones, for as long as the block runs."""
     clear_what_killed_runs_left()
-    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            # A drive that knows no locks lets nobody clear, either.
-            with suppress(OSError):
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    temporary, lock = _locked()
+    try:
+        with temporary as folder:
             yield Path(folder)
-        finally:
-            os.close(handle)
+    finally:
+        os.close(lock)
+
+
+def _locked() -> tuple[tempfile.TemporaryDirectory[str], int]:
+    while True:
+        temporary = tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
+        # Before it is locked, another run may take it for one that was left, and take it away.
+        with suppress(FileNotFoundError, BlockingIOError):
+            handle = os.open(temporary.name, os.O_RDONLY)
+            try:
+                _lock(handle)
+                Path(temporary.name).stat()
+            except BaseException:
+                os.close(handle)
+                raise
+            return temporary, handle
+        temporary.cleanup()
+
+
+def _lock(handle: int) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:
+        # A drive that knows no locks; nobody clears there, either.
+        return
 
 
 def clear_what_killed_runs_left() -> None:
@@ -45,8 +68,7 @@ def _clear(place: str) -> None:
         with suppress(OSError):
             handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
             try:
-                # An empty one may be about to be locked.
-                if os.fstat(handle).st_uid == os.getuid() and any(folder.iterdir()):
+                if os.fstat(handle).st_uid == os.getuid():
                     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     shutil.rmtree(folder, ignore_errors=True)
             finally:
