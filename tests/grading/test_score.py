@@ -62,7 +62,7 @@ class TestTestCells:
         assert points_of(result(text)) == 2
 
     def test_the_first_result_counts_and_what_comes_after_it_does_not(self):
-        assert points_of(result("1"), ERROR) == 1
+        assert points_of(result("1"), STDERR) == 1
         assert points_of(result("1"), result("2")) == 1
 
     @pytest.mark.parametrize(("text", "points"), [(["1"], 1), (["1", "\n2"], 2)])
