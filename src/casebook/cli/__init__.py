@@ -1,6 +1,7 @@
 """The command ``casebook``: parse, call one service, print. No rule of the domain lives here.
 
-Exit codes: 0 done; 1 something needs a person (named on standard output); 2 wrong usage.
+Exit codes: 0 done; 1 something needs a person (named on standard output); 2 wrong usage; 128 and a
+signal's number: stopped by it, and the same command goes on.
 Each command imports its service when it runs, so that ``--help`` and completion are quick.
 """
 

@@ -11,6 +11,7 @@ import json
 import math
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Collection, Mapping
@@ -104,7 +105,9 @@ class KernelShell:
             startup_timeout=START_TIMEOUT_S,
             shutdown_kernel="immediate",
         )
-        self._running = self._client.setup_kernel(cwd=str(folder), env=dict(environment), cleanup_kc=True)
+        # What it writes besides its outputs is not for whoever reads ours, and nothing it leaves may hold them open.
+        nowhere = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self._running = self._client.setup_kernel(cwd=str(folder), env=dict(environment), cleanup_kc=True, **nowhere)
 
     def __enter__(self) -> Self:
         _open.add(self)
