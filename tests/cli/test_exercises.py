@@ -6,6 +6,19 @@ import json
 
 import pytest
 
+COURSE = """\
+title: Parcels
+institution: Your institution
+timezone: Europe/London
+term: {start: 2027-03-01, end: 2027-04-09}
+meetings:
+  - {weekday: Monday, start: 10:00, end: 11:00, place: Room 1}
+weeks:
+  - {week: 1, topic: Counting}
+assignments:
+  tiny: {weight: 100, released: 2027-03-11, due: 2027-04-01}
+"""
+
 
 def test_building_says_where_the_instructors_notebooks_are(tiny_casebook, run_casebook):
     result = run_casebook("exercises", "build", "--course", "spring", cwd=tiny_casebook.root)
@@ -38,6 +51,28 @@ def test_releasing_says_what_students_get(tiny_casebook, run_casebook):
     release = tiny_casebook.root / "course" / "release"
     assert result.stdout == f"tiny: for students in {release / 'tiny'} and {release / 'tiny.zip'}\n"
     assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.slow
+def test_releasing_says_when_it_is_due_by_the_clock_of_the_course(tiny_casebook, run_casebook):
+    (tiny_casebook.root / "course.yml").write_text(COURSE)
+
+    result = run_casebook("exercises", "release", "tiny", cwd=tiny_casebook.root)
+
+    release = tiny_casebook.root / "course" / "release"
+    due = "due 2027-04-01 23:59 BST"
+    assert result.stdout == f"tiny: for students in {release / 'tiny'} and {release / 'tiny.zip'}; {due}\n"
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_a_course_yml_that_is_wrong_is_named_before_anything_is_released(tiny_casebook, run_casebook):
+    (tiny_casebook.root / "course.yml").write_text(COURSE.replace("due: 2027-04-01", "due: soon"))
+
+    result = run_casebook("exercises", "release", "tiny", cwd=tiny_casebook.root)
+
+    assert result.stdout.startswith("course.yml:10")
+    assert result.returncode == 1
+    assert not (tiny_casebook.root / "course" / "release").exists()
 
 
 @pytest.mark.slow

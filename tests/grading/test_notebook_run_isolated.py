@@ -311,3 +311,17 @@ def test_given_cells_run_for_the_tests_too_but_show_their_output_once(run):
     outputs = run(("given", "seed = 4\nprint('given')\nseed"), ("answer", "x = seed"), ("test", "x == seed"))
 
     assert outputs == [["given\n", "4"], [], ["True"]]
+
+
+def test_a_test_that_is_not_in_the_instructors_notebook_never_runs_with_the_student(notebook_to_run, tmp_path):
+    folders = Folders(tmp_path / "submission", tmp_path / "given")
+    folders.submission.mkdir()
+    folders.given.mkdir()
+    to_run = notebook_to_run(("answer", "x = 1"), ("test", "print('hidden')"), tests="isolated")
+    to_run["steps"] = []
+
+    done, _ = run_notebook(to_run, Limits(), (), folders)
+
+    (error,) = done["cells"][1]["outputs"]
+    assert error["ename"] == "MissingTestError"
+    assert "release the assignment again" in error["evalue"]

@@ -62,7 +62,7 @@ class TestTestCells:
         assert points_of(result(text)) == 2
 
     def test_the_first_result_counts_and_what_comes_after_it_does_not(self):
-        assert points_of(result("1"), ERROR) == 1
+        assert points_of(result("1"), STDERR) == 1
         assert points_of(result("1"), result("2")) == 1
 
     @pytest.mark.parametrize(("text", "points"), [(["1"], 1), (["1", "\n2"], 2)])
@@ -131,7 +131,12 @@ def judged_by_nbgrader(ours, outputs, *, untouched):
 
 
 def agree(ours, outputs, *, untouched):
-    """Ours is nbgrader's, or an error where nbgrader fails too or gives all points for nonsense."""
+    """Ours is nbgrader's, or an error where nbgrader fails too or gives all points for nonsense.
+
+    nbgrader believes a result that stands before an error.
+    """
+    if ours.grade and not ours.solution and ours.cell_type == "code" and ERROR in outputs:
+        return score(ours, outputs, untouched=untouched).auto_score == 0
     try:
         earned = score(ours, outputs, untouched=untouched).auto_score
     except ScoreError:
@@ -143,6 +148,10 @@ def agree(ours, outputs, *, untouched):
             return True
         return theirs == ours.points and not float(text) >= 0
     return earned == judged_by_nbgrader(ours, outputs, untouched=untouched)
+
+
+def test_a_result_that_was_shown_before_an_error_earns_nothing():
+    assert score(cell(), [result("2"), ERROR], untouched=False).auto_score == 0
 
 
 TEXTS = ("0", "1", "2", "3", "0.5", "-1", "nan", "inf", "-inf", "None", "", "1_0", " 2 ", "abc", "2.0000001")

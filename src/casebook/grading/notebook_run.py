@@ -166,7 +166,7 @@ def _run(
             if cell["cell_type"] != "code" or not cell["source"].strip() or _is_skipped(cell, to_run["skip_tag"]):
                 continue
             grade_id = _grade_id(cell)
-            ran = tests.run_up_to(grade_id) if tests else None
+            ran = tests.run_up_to(grade_id, is_test=_is_test(cell)) if tests else None
             if ran is None:
                 ran = timed.run(box, cell["source"])
                 if tests:
@@ -187,6 +187,11 @@ def _is_skipped(cell: dict[str, Any], skip_tag: str) -> bool:
 
 def _grade_id(cell: dict[str, Any]) -> str | None:
     return cell["metadata"].get("nbgrader", {}).get("grade_id")
+
+
+def _is_test(cell: dict[str, Any]) -> bool:
+    marks = cell["metadata"].get("nbgrader", {})
+    return bool(marks.get("grade")) and not marks.get("solution")
 
 
 class _Timed:
@@ -236,10 +241,12 @@ class _IsolatedTests:
         """Take note that the student's code has run, and may have changed its answers."""
         self._found.clear()
 
-    def run_up_to(self, grade_id: str | None) -> CellRun | None:
+    def run_up_to(self, grade_id: str | None, *, is_test: bool) -> CellRun | None:
         """Run what comes up to this cell; give its run if it is a test, and None if it is the student's to run."""
         if grade_id is None or grade_id not in {step["grade_id"] for step in self._left}:
-            return None
+            # Hidden tests never run where the student's code does.
+            missing = "The instructor's notebook in source/ has no such test: release the assignment again."
+            return _failed("MissingTestError", missing) if is_test else None
         while True:
             step = self._left.pop(0)
             ran = None if step["tests"] == Tests.SHARED else self._run(step)
