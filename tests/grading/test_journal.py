@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from casebook.grading.journal import Journal
+from casebook.grading.journal import MOST_KILLS, Journal
 
 CLASS = {"ann": "a1", "bob": "b1", "cem": "c1"}
 RESULT = {"notebooks": {"counting": {"cells": ["ä", 1.5, None, b"\x00"]}}}
@@ -148,8 +148,17 @@ class TestAfterARunThatWasKilled:
             plan = journal.enqueue("tiny", CLASS)
             assert (plan.to_do, plan.one_by_one) == (("bob", "cem"), ("ann",))
 
-    def test_what_was_running_both_times_is_set_aside_and_named(self, tmp_path):
-        for _ in range(2):
+    def test_of_several_that_were_running_the_least_suspected_runs_first(self, tmp_path):
+        for students in (["ann"], ["ann", "bob"]):
+            with Journal(tmp_path) as journal:
+                journal.enqueue("tiny", CLASS)
+                for student in students:
+                    journal.start("tiny", student)
+        with Journal(tmp_path) as journal:
+            assert journal.enqueue("tiny", CLASS).one_by_one == ("bob", "ann")
+
+    def test_what_was_running_each_time_is_set_aside_and_named(self, tmp_path):
+        for _ in range(MOST_KILLS):
             with Journal(tmp_path) as journal:
                 journal.enqueue("tiny", CLASS)
                 journal.start("tiny", "ann")

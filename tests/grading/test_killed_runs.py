@@ -219,7 +219,7 @@ def test_killed_again_and_again_it_ends_with_the_same_marks_and_grades_nothing_t
     assert {student: graded_already(runs.course)[student] for student in done} == done
     for line in said:
         # Nobody knows that it was not the submission that ended the run.
-        if "It was running both times" in line["reason"]:
+        if "when the grading ended without a word" in line["reason"]:
             assert f"--student {line['student']} --fresh" in line["reason"]
             runs.lines("--student", line["student"], "--fresh")
     assert_same(runs.course, undisturbed.course)

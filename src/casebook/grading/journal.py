@@ -23,8 +23,9 @@ from typing import Any, Self
 from casebook.grading.journal_file import opened, said_plainly, transaction
 from casebook.grading.wire import NotPackedError, pack, unpack
 
-# How many runs may end while a submission is running: a machine may lose its power once.
-MOST_KILLS = 2
+# At so many ends of runs a submission is taken for their cause. A machine may lose its power, and
+# somebody may end a run, while an honest one is running.
+MOST_KILLS = 3
 # zlib's quickest: half the bytes, for a fifth of the usual time.
 QUICK = 1
 
@@ -115,17 +116,21 @@ class Journal:
         parts: dict[str, list[str]] = {"to_do": [], "one_by_one": [], "to_record": [], "unchanged": []}
         set_aside: dict[str, str] = {}
         changed: list[_Submission] = []
+        kills: dict[str, int] = {}
         for student, digest in digests.items():
             before = known.get(_text(student))
             if before is None or student in wanted or before.digest != digest:
                 before = _Submission(_text(student), digest, State.NEW, 0, 0, "")
             after = before.in_a_new_run()
+            kills[student] = after.kills
             if after != before:
                 changed.append(after)
             if after.state is State.SET_ASIDE:
                 set_aside[student] = after.reason
             else:
                 parts[after.part].append(student)
+        # Whoever was there least often first, so that kills at any moment do not all meet the same one.
+        parts["one_by_one"].sort(key=kills.__getitem__)
         with self._lock, said_plainly(self._file), transaction(self._connection):
             self._connection.executemany(
                 "INSERT OR REPLACE INTO submissions (assignment, student, digest, state, attempts, kills, reason, changed)"
@@ -220,7 +225,7 @@ class _Submission:
             if kills < MOST_KILLS:
                 return replace(self, state=State.QUEUED, kills=kills)
             reason = (
-                "It was running both times when the grading ended without a word: look at it by hand, "
+                f"It was running {MOST_KILLS} times when the grading ended without a word: look at it by hand, "
                 f"or grade it alone with --student {self.student} --fresh."
             )
             return replace(self, state=State.SET_ASIDE, kills=kills, reason=reason)
