@@ -12,7 +12,9 @@ from typing import NoReturn
 import click
 
 # Ctrl-C, `kill` or the machine's shutdown, and a terminal that is closed.
-STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOPS = [signal.SIGINT, signal.SIGTERM]
+if sys.platform != "win32":
+    STOPS.append(signal.SIGHUP)
 
 
 class _Stopped(KeyboardInterrupt):

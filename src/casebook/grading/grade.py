@@ -37,6 +37,7 @@ from casebook.grading.run_lock import course_lock
 from casebook.grading.settings import Settings, read_settings
 from casebook.grading.submission import Assigned, mark, prepare, steps_of
 from casebook.grading.working_folder import clear_what_killed_runs_left
+from casebook.kernels.forked import CAN_FORK
 from casebook.kernels.shell_parents import shell_parent
 
 __all__ = ["Options", "grade", "submissions"]
@@ -93,7 +94,7 @@ def grade(
     options = options or Options()
     with ExitStack() as stack:
         stack.enter_context(course_lock(course.root, assignment))
-        if options.scheduler is None:
+        if options.scheduler is None and CAN_FORK:
             # It imports for a second or two, and may as well do so while we do.
             shell_parent(modules_in(course.source(assignment)))
         journal = stack.enter_context(Journal(course.root))

@@ -22,6 +22,7 @@ from typing import Any, Protocol, TypedDict
 from jupyter_core.utils import ensure_event_loop
 
 from casebook.grading.model import Limits, Tests
+from casebook.kernels.forked import CAN_FORK
 from casebook.kernels.kernel_shell import KernelShell, is_this_python
 from casebook.kernels.shell_parents import shell_parent
 from casebook.kernels.shells import Answer, CannotBindError, CellRun, NeedsKernelError, Shell, ShellEndedError, raised
@@ -126,7 +127,7 @@ def run_notebook(
     # jupyter_client knows the native kernel by this name too; nbgrader's own example names it so.
     kernel = PYTHON if kernel == "python" else kernel
     environment = os.environ | ENVIRONMENT
-    if is_this_python(kernel):
+    if CAN_FORK and is_this_python(kernel):
         try:
             with Shell(shell_parent(preload), folders.submission, environment) as box:
                 return _run(to_run, box, limits, preload, folders)
@@ -154,9 +155,12 @@ def _run(
     notebook = copy.deepcopy(to_run["notebook"])
     timed = _Timed(limits)
     notes: list[str] = []
+    has_died = False
     with ExitStack() as stack:
         tests = None
-        if to_run["tests"] == Tests.ISOLATED:
+        if to_run["tests"] == Tests.ISOLATED and not CAN_FORK:
+            notes.append("this system cannot fork processes, so its tests ran where the student's code runs.")
+        elif to_run["tests"] == Tests.ISOLATED:
             process = stack.enter_context(Shell(shell_parent(preload), folders.given, os.environ | ENVIRONMENT))
             # What the student's process skips, the test process skips too.
             skipped = {_grade_id(cell) for cell in notebook["cells"] if _is_skipped(cell, to_run["skip_tag"])} - {None}
@@ -175,7 +179,8 @@ def _run(
             name = repr(grade_id) if grade_id else f"number {number}"
             if ran.status == "timeout" and limits.stop_at_timeout:
                 raise StoppedError(f"Cell {name} ran longer than {limits.cell_s:g} seconds.")
-            if ran.status == "died" and not notes:
+            if ran.status == "died" and not has_died:
+                has_died = True
                 notes.append(f"its process ended in cell {name}, and the tests after it found no answers.")
     notebook["metadata"]["language_info"] = box.language_info
     return notebook, notes

@@ -6,14 +6,17 @@ So the next run knows which folders nobody will take away any more.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+
+if sys.platform != "win32":
+    import fcntl
 
 PREFIX = "casebook-submission-"
 
@@ -33,6 +36,9 @@ def working_folder() -> Generator[Path]:
 def _locked() -> tuple[tempfile.TemporaryDirectory[str], int]:
     while True:
         temporary = tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
+        if sys.platform == "win32":
+            # Folders cannot be locked there; what a killed run leaves is the system's to clear.
+            return temporary, os.open(os.devnull, os.O_RDONLY)
         # Before it is locked, another run may take it for one that was left, and take it away.
         with suppress(FileNotFoundError, BlockingIOError):
             handle = os.open(temporary.name, os.O_RDONLY)
@@ -47,6 +53,8 @@ def _locked() -> tuple[tempfile.TemporaryDirectory[str], int]:
 
 
 def _lock(handle: int) -> None:
+    if sys.platform == "win32":
+        return
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -63,6 +71,8 @@ def clear_what_killed_runs_left() -> None:
 
 @cache
 def _clear(place: str) -> None:
+    if sys.platform == "win32":
+        return
     for folder in Path(place).glob(f"{PREFIX}*"):
         # Another user's cannot be opened, or just went away.
         with suppress(OSError):
