@@ -51,7 +51,12 @@ class Runs:
         environment = os.environ | {"TMPDIR": str(self.temporary), "STUDENTS_WAIT_S": str(wait_s)}
         command = [*COMMAND, "grade", "tiny", "--course", str(self.course.root), *words]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-        return subprocess.Popen(command, env=environment, text=True, start_new_session=True, **pipes)
+        # Whoever runs these tests may have had them ignore a closed terminal, as nohup does.
+        before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        try:
+            return subprocess.Popen(command, env=environment, text=True, start_new_session=True, **pipes)
+        finally:
+            signal.signal(signal.SIGHUP, before)
 
     def lines(self, *words: str) -> list[dict]:
         """What a run says that nobody disturbs."""

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from http.client import IncompleteRead
 from urllib.error import URLError
 
 import pytest
@@ -31,7 +32,8 @@ def wait_for(address: str, words: str) -> str:
         try:
             with urllib.request.urlopen(address) as response:  # noqa: S310 - our own server
                 html = response.read().decode()
-        except (URLError, ConnectionError):
+        # The last: the page was written anew while it was sent.
+        except (URLError, ConnectionError, IncompleteRead):
             html = ""
         if words in html:
             return html
