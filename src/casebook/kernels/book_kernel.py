@@ -40,7 +40,8 @@ def prepare() -> None:
     alt.renderers.register("casebook", vegalite_bundle)
 
 
-def _draw_as_the_book_does() -> None:
+def draw_as_the_book_does() -> None:
+    """Let charts come out as Vega-Lite, whatever their size."""
     import altair as alt
 
     alt.renderers.enable("casebook")
@@ -80,7 +81,7 @@ def serve(words: Sequence[str], ready: int | None = None) -> None:
     ours, theirs = parser.parse_known_args(words)
     from ipykernel.kernelapp import IPKernelApp
 
-    _draw_as_the_book_does()
+    draw_as_the_book_does()
     # Whoever asks for the command line in a chapter is not shown ours.
     sys.argv = ["ipykernel", *theirs]
     application = IPKernelApp.instance()

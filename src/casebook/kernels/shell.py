@@ -28,7 +28,7 @@ from typing import Any, NoReturn
 
 from ipykernel.kernelbase import Kernel
 
-from casebook.kernels.book_kernel import find_modules_beside_the_notebook
+from casebook.kernels.book_kernel import draw_as_the_book_does, find_modules_beside_the_notebook
 from casebook.kernels.frames import BadFrameError
 from casebook.kernels.shell_channel import Channel
 from casebook.kernels.shell_interactive import NotebookShell, build_shell
@@ -67,20 +67,12 @@ def _serve(channel: Channel) -> None:
     sys.argv = ["ipykernel"]
     shell.use(channel, streams)
     find_modules_beside_the_notebook()
-    _draw_as_the_book_does()
+    draw_as_the_book_does()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     signal.signal(signal.SIGINT, _do_nothing)
     channel.send({"is": "ready"})
     loop.run_until_complete(_Serving(channel, streams, shell, loop).serve())
-
-
-def _draw_as_the_book_does() -> None:
-    import altair as alt
-
-    alt.renderers.enable("casebook")
-    # Altair refuses a large chart with advice that a notebook that is graded cannot follow.
-    alt.data_transformers.disable_max_rows()
 
 
 def _do_nothing(number: int, frame: FrameType | None) -> None:
