@@ -50,8 +50,12 @@ def server() -> Iterator[str]:
         if person:
             shutil.chown(folder, person["user"], person["group"])
 
+        # Debian keeps the server's programs off the path.
+        places = [os.environ["PATH"], *map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin")))]
+        environment = os.environ | {"PATH": os.pathsep.join(places)}
+
         def run(*words: str) -> None:
-            subprocess.run(words, cwd=folder, check=True, stdout=subprocess.DEVNULL, **person)
+            subprocess.run(words, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL, **person)
 
         run("initdb", "-D", f"{folder}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
         options = f"-k {folder} -c listen_addresses='' -c fsync=off"
