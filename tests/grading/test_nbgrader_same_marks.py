@@ -56,7 +56,7 @@ QUESTIONS = {
     "environment": ("import os\nhow = os.environ.get('NBGRADER_EXECUTION')", "assert how == 'autograde'"),
 }
 # What a process, a kernel's cell or a machine is called in a traceback or a message.
-NAMES = re.compile(r"\x1b\[[0-9;]*m|0x[0-9a-f]+|/tmp/\S+|\d+(\.\d+)? ?[µnm]?s\b|Thread-\d+|\d+\.py\b|stopped \d+")
+NAMES = re.compile(r"\x1b\[[0-9;]*m|0x[0-9a-f]+|/tmp/\S+|\d+(\.\d+)? ?[µnm]?s\b|Thread-\d+|stopped \d+")
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from typing import Any, cast
 
 import comm
 import comm.base_comm
-from ipykernel.compiler import XCachingCompiler, get_tmp_directory
+from ipykernel.compiler import XCachingCompiler, get_file_name, get_tmp_directory
 from ipykernel.displayhook import ZMQShellDisplayHook
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.zmqshell import ZMQDisplayPublisher, ZMQInteractiveShell
@@ -92,12 +92,21 @@ class _Kept(dict[str, Any]):
 
 
 class _Compiler(XCachingCompiler):
+    def __init__(self) -> None:
+        super().__init__()
+        self._cells: dict[str, str] = {}
+
+    def said_name(self, name: str) -> str:
+        """What an ipykernel calls a cell, in the one place where a notebook shows it: a syntax error's text."""
+        return get_file_name(self._cells[name]) if name in self._cells else name
+
     def get_code_name(self, raw_code: str, code: str, number: int) -> str:
         if CELL_NAME in os.environ:
             name: str = super().get_code_name(raw_code, code, number)
         else:
             # ipykernel's own sum is for its debugger, and takes a millisecond of Python for each cell.
             name = f"{get_tmp_directory()}{os.sep}{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py"
+            self._cells[name] = raw_code
         # For each frame of a traceback, inspect would look through all modules for one of this file.
         inspect.modulesbyfile[name] = NO_MODULE  # pyright: ignore[reportAttributeAccessIssue]
         return name
@@ -152,8 +161,10 @@ class NotebookShell(ZMQInteractiveShell):
         """A cell as Python. What is Python already is not searched for magics, word by word."""
         manager = self.input_transformer_manager
         usual = not self.input_transformers_post and len(manager.cleanup_transforms) == self._usual_transforms
-        # A prompt that was copied along, "In [1]: ...", is Python too: an annotation.
-        if usual and not raw_cell[:1].isspace() and not raw_cell.startswith("In"):
+        # A prompt that was copied along, "In [1]: ...", is Python too: an annotation. To read a backslash that
+        # means nothing may warn, which is left to the run itself.
+        plain = not raw_cell[:1].isspace() and not raw_cell.startswith("In") and "\\" not in raw_cell
+        if usual and plain:
             try:
                 ast.parse(raw_cell)
             except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -165,6 +176,11 @@ class NotebookShell(ZMQInteractiveShell):
     def _format_exception_for_storage(self, *_: Any, **__: Any) -> dict[str, Any]:
         # IPython formats each error a second time for a history that is not kept here.
         return {}
+
+    def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
+        if isinstance(evalue, SyntaxError) and isinstance(evalue.filename, str):
+            evalue.filename = cast("_Compiler", self.compile).said_name(evalue.filename)
+        super()._showtraceback(etype, evalue, stb)
 
     def forget_error(self) -> None:
         """Begin a cell; ``run_cell`` does so by itself."""
