@@ -22,11 +22,11 @@ from casebook.exercises.compilation import compiled
 from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.leaks import leaks_in_release
 from casebook.exercises.model import Assignment, Release
+from casebook.exercises.text_at_build import note_text, source_record
 from casebook.project import Project
 from casebook.whole_files import replaced_folder, write_bytes, write_text
 
 INSTRUCTIONS = "README.md"
-BUILT_FROM = ".casebook"
 
 # Zip files carry dates; a fixed one makes the same release the same file.
 ZIP_DATE = (2020, 1, 1, 0, 0, 0)
@@ -54,12 +54,12 @@ def build_source(project: Project, assignment: Assignment, course: CourseDirecto
     """
     notebooks = compiled(assignment)
     target = course.source(assignment.name)
-    record = course.root / BUILT_FROM / f"source-{assignment.name}.sha256"
+    record = source_record(course.root, assignment.name)
     if target.exists() and not force and (not record.exists() or record.read_text() != folder_digest(target)):
         raise CasebookError.one(
             "These notebooks were edited, or were not made from text.",
             where=Where(target),
-            mend="bring the changes into the text under exercises/, then use --force to replace the folder.",
+            mend=f"bring the changes into the text: casebook exercises text {assignment.name}; or drop them with --force.",
         )
     with replaced_folder(target) as draft:
         for name, notebook in notebooks.items():
@@ -68,6 +68,7 @@ def build_source(project: Project, assignment: Assignment, course: CourseDirecto
             shutil.copyfile(project.data / f"{table}.csv", draft / f"{table}.csv")
         write_text(draft / INSTRUCTIONS, instructions(assignment))
     write_text(record, folder_digest(target))
+    note_text(course.root, assignment)
     return target
 
 
