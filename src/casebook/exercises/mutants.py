@@ -8,9 +8,9 @@ look at something.
 from __future__ import annotations
 
 import ast
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from nbformat import NotebookNode
 
@@ -142,7 +142,7 @@ def _shown(before: str, after: str) -> tuple[str, str]:
     texts = [" ".join(text.split()) for text in (before, after)]
     if max(map(len, texts)) <= MOST_LETTERS:
         return texts[0], texts[1]
-    same = len(os.path.commonprefix(texts))
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*texts, strict=False)))
     start = max(0, same - MOST_LETTERS // 3)
     return _short(texts[0], start), _short(texts[1], start)
 

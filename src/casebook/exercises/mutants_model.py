@@ -146,9 +146,8 @@ class Solution:
     def bracketed(self, node: ast.AST) -> str:
         """The same, in brackets where it could not stand beside an operator or before a dot."""
         text = self.text(node)
-        simple = (ast.Name, ast.Call, ast.Attribute, ast.Subscript, ast.List, ast.Dict, ast.Tuple)
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        return text if isinstance(node, simple) or is_text else f"({text})"
+        simple = (ast.Name, ast.Call, ast.Attribute, ast.Subscript, ast.List, ast.Dict, ast.Tuple, ast.Constant)
+        return text if isinstance(node, simple) else f"({text})"
 
     def within(self, node: ast.AST) -> Iterator[ast.AST]:
         """What a part of the syntax stands in, from the inside out."""
