@@ -13,10 +13,11 @@ from typing import Any, cast
 
 import nbformat
 
-from casebook.errors import CasebookError
+from casebook.errors import CasebookError, Where
 from casebook.exercises.compilation import compiled
 from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.model import Assignment
+from casebook.exercises.notebook_text import read_notebook
 from casebook.exercises.release import release_assignment
 from casebook.grading.assigned import assigned_in
 from casebook.grading.autograded import files_beside
@@ -79,11 +80,21 @@ class Stand:
         self.assignment = assignment
         self.solution = compiled(assignment)
         self.released = released
+        # The ids of its test cells.
+        self.tests = frozenset(
+            cell.id for notebook in self.solution.values() for cell in notebook.cells if is_test(cell)
+        )
         self._course = course
         self._settings: Settings = read_settings(course)
         with NbgraderBook(course, self._settings) as book:
             self.assigned: Assigned = assigned_in(course, book, assignment.name, self._settings, None)
         self._prepared = self.prepared("solution", self.solution)
+
+    def where(self, cell: str) -> Where:
+        """Where a cell stands in the assignment's text."""
+        notebook = next(name for name, each in self.solution.items() if any(c.id == cell for c in each.cells))
+        file = self.assignment.folder / f"{notebook}.md"
+        return next(c.where for c in read_notebook(file).cells if c.grade_id == cell)
 
     def prepared(self, student: str, notebooks: Mapping[str, Any]) -> Work:
         """What is executed if somebody hands these notebooks in."""
