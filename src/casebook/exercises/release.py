@@ -65,7 +65,7 @@ def build_source(project: Project, assignment: Assignment, course: CourseDirecto
         raise CasebookError.one(
             "These notebooks were edited, or were not made from text.",
             where=Where(target),
-            mend=f"bring the changes into the text: casebook exercises text {assignment.name}; or drop them with --force.",
+            mend=f"bring the changes into the text: casebook exercises text {assignment.name}; or use --force to drop them.",
         )
     with replaced_folder(target) as draft:
         for name, notebook in notebooks.items():
