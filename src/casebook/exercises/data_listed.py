@@ -16,8 +16,18 @@ from casebook.exercises.variants import FILE as PARAMETERS
 from casebook.project import Project
 
 
-def data_problems(project: Project, assignment: Assignment, notebooks: list[TextNotebook]) -> list[Problem]:
-    """Files that cells read and students would not have, and tables that no cell reads."""
+def data_problems(
+    project: Project, assignment: Assignment, notebooks: list[TextNotebook], *, is_whole: bool
+) -> list[Problem]:
+    """Files that cells read and students would not have, and tables that no cell reads.
+
+    Parameters
+    ----------
+    project, assignment, notebooks
+        Where, of what, and its notebooks.
+    is_whole
+        Whether all of its cells could be read. Else nobody knows which tables are not.
+    """
     tables = {f"{name}.csv" for name in assignment.data}
     known = sorted(file.name for file in project.data.glob("*.csv"))
     problems: list[Problem] = []
@@ -37,7 +47,7 @@ def data_problems(project: Project, assignment: Assignment, notebooks: list[Text
             "take it out of `data`, or read it.",
         )
         for number, table in enumerate(assignment.data)
-        if table not in said and not any(f"{table}.csv" in text for text in said)
+        if is_whole and table not in said and not any(f"{table}.csv" in text for text in said)
     ]
     return problems
 

@@ -55,8 +55,8 @@ def sound_assignment(project: Project, name: str) -> Assignment:
 def assignment_problems(project: Project, assignment: Assignment) -> list[Problem]:
     """What is wrong with an assignment whose ``assignment.yml`` is sound."""
     notebooks, problems = notebooks_and_problems(assignment)
+    problems += data_problems(project, assignment, notebooks, is_whole=not problems)
     problems += _unlisted(assignment)
-    problems += data_problems(project, assignment, notebooks)
     problems += [problem for notebook in notebooks for problem in shadowing_problems(notebook)]
     problems += _rubric_problems(assignment, notebooks)
     compiled: dict[str, Any] = {each.name: compile_notebook(each, assignment.limits) for each in notebooks}
