@@ -135,6 +135,25 @@ def test_hidden_tests_may_use_names_that_no_question_asks_for(tiny_casebook, fol
     assert sound_assignment(tiny_casebook, "tiny")
 
 
+def test_what_is_wrong_with_the_keys_does_not_hide_what_is_wrong_with_the_rest(folder, edit, faults):
+    edit(folder / "assignment.yml", "points: 6", "points: six\nlimits: {seconds: 3}")
+    edit(folder / "assignment.yml", "notebooks: [counting, arguing]", "notebooks: [counting, arguin]")
+    edit(folder / "counting.md", "assert busiest_year in parcels\n", "")
+    edit(folder / "counting.md", "assert parcels[busiest_year] == max(parcels.values())", "print(busiest_year)")
+
+    said = [problem.what for problem in faults()]
+
+    assert said[:3] == [
+        "'points' must be a number, not 'six'.",
+        "Unknown key 'seconds' in 'limits'.",
+        "There is no notebook arguin.md in this folder.",
+    ]
+    assert said[3:] == [
+        "A test cell never asserts, so everyone earns its points.",
+        "This notebook is not listed in assignment.yml.",
+    ]
+
+
 def test_faults_of_every_kind_are_told_in_one_run_for_all_assignments(tiny_casebook, folder, edit, problems_of):
     shutil.copytree(folder, folder.with_name("second"))
     edit(folder.with_name("second") / "assignment.yml", "minutes: 10", "minutes: soon")

@@ -58,7 +58,7 @@ def notebooks_and_problems(assignment: Assignment) -> tuple[list[TextNotebook], 
         notebooks.append(notebook)
         problems += wrong
     # With a cell that could not be read, points could not add up.
-    can_be_counted = not problems
+    can_be_counted = not problems and not math.isnan(assignment.points)
     problems += _problems(notebooks)
     total = sum(cell.points for notebook in notebooks for cell in notebook.cells)
     if can_be_counted and not math.isclose(total, assignment.points):

@@ -6,11 +6,12 @@ All of it in one run: its ``assignment.yml``, its notebooks, its answers, its da
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from casebook.errors import CasebookError, Problem, Where, raise_if_any
 from casebook.exercises.answers import RIGHT, WRONG, load_answers
-from casebook.exercises.assignment import load_assignment
+from casebook.exercises.assignment import scan_assignment
 from casebook.exercises.compilation import compile_notebook, notebooks_and_problems
 from casebook.exercises.data_listed import data_problems
 from casebook.exercises.model import Assignment, Kind, TextNotebook
@@ -47,16 +48,18 @@ def sound_assignment(project: Project, name: str) -> Assignment:
     CasebookError
         With everything that is wrong with it.
     """
-    assignment = load_assignment(project, name)
-    raise_if_any(assignment_problems(project, assignment))
+    assignment, problems = scan_assignment(project, name)
+    there = tuple(each for each in assignment.notebooks if (assignment.folder / f"{each}.md").is_file())
+    raise_if_any([*problems, *assignment_problems(project, replace(assignment, notebooks=there))])
     return assignment
 
 
 def assignment_problems(project: Project, assignment: Assignment) -> list[Problem]:
-    """What is wrong with an assignment whose ``assignment.yml`` is sound."""
+    """What is wrong with an assignment besides its ``assignment.yml``."""
     notebooks, problems = notebooks_and_problems(assignment)
     problems += data_problems(project, assignment, notebooks, is_whole=not problems)
-    problems += _unlisted(assignment)
+    if assignment.notebooks:
+        problems += _unlisted(assignment)
     problems += [problem for notebook in notebooks for problem in shadowing_problems(notebook)]
     problems += _rubric_problems(assignment, notebooks)
     compiled: dict[str, Any] = {each.name: compile_notebook(each, assignment.limits) for each in notebooks}
