@@ -13,9 +13,10 @@ from pathlib import Path, PurePosixPath
 
 from casebook.errors import Problem, Where
 from casebook.exercises.assignment import assignment_names, load_assignment
+from casebook.exercises.code_secrets import is_in_code
 from casebook.exercises.model import Assignment
 from casebook.exercises.readable import compact, pieces, views, words_of
-from casebook.exercises.secrets import Secret, answer_names, is_in_code, marker_secrets, secrets
+from casebook.exercises.secrets import Secret, answer_names, marker_secrets, secrets
 from casebook.project import Project
 
 # Files and folders of an assignment's text; none of them is for students.

@@ -22,12 +22,11 @@ from casebook.exercises.compilation import compiled
 from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.leaks import leaks_in_release
 from casebook.exercises.model import Assignment, Release
+from casebook.exercises.release_instructions import INSTRUCTIONS, REQUIREMENTS, instructions, requirements
 from casebook.exercises.release_shape import archive_problems, clean_metadata, release_problems
-from casebook.exercises.rubric import rubric_for_students
 from casebook.project import Project
 from casebook.whole_files import replaced_folder, write_bytes, write_text
 
-INSTRUCTIONS = "README.md"
 BUILT_FROM = ".casebook"
 
 # Zip files carry dates; a fixed one makes the same release the same file.
@@ -69,6 +68,7 @@ def build_source(project: Project, assignment: Assignment, course: CourseDirecto
         for table in assignment.data:
             shutil.copyfile(project.data / f"{table}.csv", draft / f"{table}.csv")
         write_text(draft / INSTRUCTIONS, instructions(assignment))
+        write_text(draft / REQUIREMENTS, requirements(assignment))
     write_text(record, folder_digest(target))
     return target
 
@@ -145,43 +145,6 @@ def _released_for_site(project: Project, assignment: Assignment) -> Release:
         write_bytes(archive, made.archive.read_bytes())
     write_text(record, digest)
     return _release(assignment, folder, archive)
-
-
-def instructions(assignment: Assignment) -> str:
-    """The short text that travels with the notebooks."""
-    notebooks = "\n".join(f"{number}. `{name}.ipynb`" for number, name in enumerate(assignment.notebooks, start=1))
-    data = "\n".join(f"- `{table}.csv`" for table in assignment.data)
-    return f"""# {assignment.title}
-
-{assignment.summary}
-
-Worth {assignment.points:g} points; about {assignment.minutes} minutes.
-
-## What is here
-
-Notebooks, to be done in this order:
-
-{notebooks}
-
-Data, which must stay in the same folder:
-
-{data}
-
-## How to work
-
-1. Open this folder in JupyterLab, and the first notebook in it. You need Python 3.11 or later with
-   JupyterLab, pandas 3 and Altair 6: `pip install jupyterlab "pandas>=3" "altair>=6"`.
-2. Put your answers where it says `YOUR CODE HERE` or `YOUR ANSWER HERE`. Do not delete cells, and
-   leave the cells with tests as they are: the graders' copy is used in any case.
-3. Run the tests under each question. Passing them means that you are on the way; the graders run
-   more of them.
-4. Before you hand in: *Kernel > Restart Kernel and Run All Cells*, then save.
-
-## How to hand in
-
-Hand in the notebooks under the same names, in the way your course says. Data files need not go
-along.
-"""
 
 
 def inputs_digest(project: Project, assignment: Assignment) -> str:
