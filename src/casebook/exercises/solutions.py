@@ -144,7 +144,7 @@ def _item(answer: Answer, cell: TextCell, points: str = "") -> str:
 def _points(answer: Answer, worth: dict[str, float]) -> str:
     got = sum(answer.expect.values())
     possible = sum(worth.get(test, 0) for test in answer.expect)
-    return f" ({got:g} of {possible:g} points)"
+    return f" ({got:g} of {possible:g} point{'' if possible == 1 else 's'})"
 
 
 def _explanation(kind: str, head: str, items: list[str]) -> Any:
@@ -177,10 +177,12 @@ def _entitle(cells: list[Any], name: str) -> str:
     for cell in cells:
         if cell.cell_type == "markdown" and cell.source.startswith("# "):
             title, _, rest = cell.source.partition("\n")
-            cell.source = f"{title}: solution\n\n{NOTE}\n{rest}".rstrip("\n")
-            return f"{title.removeprefix('# ')}: solution"
-    cells.insert(0, nbformat.v4.new_markdown_cell(f"# {name}: solution\n\n{NOTE}"))
-    return f"{name}: solution"
+            title = f"Solution: {title.removeprefix('# ')}"
+            cell.source = f"# {title}\n\n{NOTE}\n{rest}".rstrip("\n")
+            return title
+    title = f"Solution: {name}"
+    cells.insert(0, nbformat.v4.new_markdown_cell(f"# {title}\n\n{NOTE}"))
+    return title
 
 
 def _notebook(cells: list[Any]) -> Any:

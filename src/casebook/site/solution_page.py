@@ -41,6 +41,7 @@ p, ul, ol { margin: .75rem 0; }
 code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; font-size: .875rem; }
 :not(pre) > code { background: var(--surface); padding: .1em .3em; border-radius: .2em; }
 pre { margin: 0; padding: .75rem; overflow-x: auto; line-height: 1.45; white-space: pre; }
+.code pre, .explains pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .code, .explains pre { background: var(--surface); border: 1px solid var(--line); border-radius: .3rem; margin: .75rem 0; }
 .code .label { color: var(--muted); font-size: .8rem; padding: .3rem .75rem 0; }
 .code.solution { border-left: .25rem solid var(--right); }
@@ -50,7 +51,7 @@ pre { margin: 0; padding: .75rem; overflow-x: auto; line-height: 1.45; white-spa
 .explains.right { border-color: var(--right); }
 .explains.wrong { border-color: var(--wrong); }
 .explains ul { padding-left: 1.1rem; }
-.explains li { margin: .9rem 0; }
+.explains li { margin: .6rem 0; }
 .explains li > p { margin: .25rem 0; }
 blockquote { margin: .75rem 0; padding: 0; font-style: normal; }
 table { border-collapse: collapse; font-size: .9rem; margin: .5rem 0; font-variant-numeric: tabular-nums; }
@@ -107,6 +108,9 @@ def solution_page(title: str, notebook: Any, charts: Mapping[str, ChartFaces]) -
 def _text_cell(cell: Any, markdown: Any) -> str:
     text = _reachable(markdown.render(cell.source))
     kind = cell.metadata.get("casebook", {}).get(EXPLAINS)
+    if kind in ("right", "wrong"):
+        # The reasons are what a reader goes through; the code of the one that was theirs is a touch away.
+        text = text.replace("<pre", "<details><summary>Its code</summary><pre").replace("</pre>", "</pre></details>")
     return f'<div class="explains {escape(kind)}">\n{text}</div>' if kind else text
 
 
