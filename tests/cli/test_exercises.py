@@ -66,6 +66,42 @@ def test_releasing_says_when_it_is_due_by_the_clock_of_the_course(tiny_casebook,
     assert (result.returncode, result.stderr) == (0, "")
 
 
+@pytest.mark.slow
+def test_solutions_wait_for_the_due_date_unless_forced(tiny_casebook, run_casebook):
+    (tiny_casebook.root / "course.yml").write_text(
+        COURSE.replace("2027-0", "2097-0").replace("2097-03-11", "2097-03-12").replace("2097-04-01", "2097-04-02")
+    )
+    solutions = tiny_casebook.root / "course" / "solutions"
+
+    refused = run_casebook("exercises", "release", "tiny", "--solutions", cwd=tiny_casebook.root)
+
+    assert refused.stdout.startswith("course.yml: tiny is due on 2097-04-02 at 23:59 BST; until then")
+    assert (refused.returncode, solutions.exists()) == (1, False)
+
+    forced = run_casebook("exercises", "release", "tiny", "--solutions", "--force", cwd=tiny_casebook.root)
+
+    assert forced.stdout == (
+        f"tiny: with solutions, to hand out, in {solutions / 'tiny'} and {solutions / 'tiny.zip'}\n"
+        "tiny: keep it to yourself until 2097-04-02 23:59 BST, when it is due.\n"
+    )
+    assert (forced.returncode, forced.stderr) == (0, "")
+    assert not (tiny_casebook.root / "course" / "release").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["tiny", "--hidden-tests"], "--hidden-tests goes with --solutions."),
+        (["--solutions"], "--solutions goes with the names of assignments."),
+    ],
+)
+def test_options_of_solutions_that_do_not_go_together_are_a_usage_error(tiny_casebook, run_casebook, words, said):
+    result = run_casebook("exercises", "release", *words, cwd=tiny_casebook.root)
+
+    assert said in result.stderr
+    assert result.returncode == 2
+
+
 def test_a_course_yml_that_is_wrong_is_named_before_anything_is_released(tiny_casebook, run_casebook):
     (tiny_casebook.root / "course.yml").write_text(COURSE.replace("due: 2027-04-01", "due: soon"))
 
