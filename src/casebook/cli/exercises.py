@@ -54,7 +54,15 @@ def build(*, assignments: tuple[str, ...], course: Path, force: bool) -> None:
 @assignments_argument
 @course_option
 @force_option
-def release(*, assignments: tuple[str, ...], course: Path, force: bool) -> None:
+@click.option(
+    "--for-each",
+    "class_list",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="STUDENTS.csv",
+    help="Also a folder and a zip for each student, with values of their own; the table's column is "
+    "student_id or id. Those who have values keep them.",
+)
+def release(*, assignments: tuple[str, ...], course: Path, force: bool, class_list: Path | None) -> None:
     """Make the students' version in a course directory and enter it in the gradebook.
 
     When it is due, by course.yml, is entered too.
@@ -64,22 +72,39 @@ def release(*, assignments: tuple[str, ...], course: Path, force: bool) -> None:
     \b
     Examples:
       casebook exercises release data-sharing --course course
+      casebook exercises release coalitions --for-each students.csv
     """
+    if class_list is not None and len(assignments) != 1:
+        raise click.UsageError("--for-each goes with one ASSIGNMENT.")
     from casebook.course.reading import load_course
     from casebook.exercises.assignment import assignment_names, load_assignment
     from casebook.exercises.course_directory import CourseDirectory
     from casebook.exercises.release import release_assignment
+    from casebook.exercises.variants_class import read_class_list
+    from casebook.exercises.variants_release import release_for_each
     from casebook.project import find_project
 
     project, directory = find_project(), CourseDirectory(course)
+    students = read_class_list(class_list) if class_list is not None else []
     described = load_course(project)
     due = {graded.name: graded.due for graded in described.assignments} if described else {}
     for name in assignments or assignment_names(project):
-        made = release_assignment(project, load_assignment(project, name), directory, force=force)
+        assignment = load_assignment(project, name)
+        each = None
+        if class_list is None:
+            made = release_assignment(project, assignment, directory, force=force)
+        else:
+            each = release_for_each(project, assignment, directory, students, force=force)
+            made = each.for_all
         if name in due:
             directory.set_due(name, due[name])
         said = f"; due {due[name]:%Y-%m-%d %H:%M %Z}" if name in due else ""
         click.echo(f"{name}: for students in {made.folder} and {made.archive}{said}")
+        if each is not None:
+            click.echo(
+                f"{name}: for each of {each.students} students, {each.new} of them new, in {each.folder}; "
+                f"{each.different} different sets of values of {each.possible} that there are"
+            )
 
 
 @exercises.command()

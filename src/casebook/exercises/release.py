@@ -22,6 +22,9 @@ from casebook.exercises.compilation import compiled
 from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.leaks import leaks_in_release
 from casebook.exercises.model import Assignment, Release
+from casebook.exercises.variants import FILE as PARAMETERS
+from casebook.exercises.variants import default_values, parameters_text
+from casebook.exercises.variants_record import refuse_if_changed
 from casebook.project import Project
 from casebook.whole_files import replaced_folder, write_bytes, write_text
 
@@ -50,9 +53,12 @@ def build_source(project: Project, assignment: Assignment, course: CourseDirecto
     Raises
     ------
     CasebookError
-        The text is not sound, or the folder holds changes that were not made here.
+        The text is not sound, the folder holds changes that were not made here, or students were
+        given values of parameters that have changed.
     """
     notebooks = compiled(assignment)
+    if not force:
+        refuse_if_changed(course.root, assignment.name, assignment.parameters, assignment.file)
     target = course.source(assignment.name)
     record = course.root / BUILT_FROM / f"source-{assignment.name}.sha256"
     if target.exists() and not force and (not record.exists() or record.read_text() != folder_digest(target)):
@@ -66,6 +72,8 @@ def build_source(project: Project, assignment: Assignment, course: CourseDirecto
             write_text(draft / f"{name}.ipynb", nbformat.writes(notebook) + "\n")
         for table in assignment.data:
             shutil.copyfile(project.data / f"{table}.csv", draft / f"{table}.csv")
+        if assignment.parameters is not None:
+            write_text(draft / PARAMETERS, parameters_text(default_values(assignment.parameters)))
         write_text(draft / INSTRUCTIONS, instructions(assignment))
     write_text(record, folder_digest(target))
     return target
