@@ -119,7 +119,7 @@ def refuse_if_changed(course: Path, assignment: str, parameters: Parameters | No
     if record is None or not (changed := _changes(record.parameters, parameters)):
         return
     raise CasebookError.one(
-        f"{', '.join(changed)}: changed since {len(record.students)} students were given their values.",
+        f"{', '.join(changed)}: changed since students (in number {len(record.students)}) were given their values.",
         where=Where(file),
         mend="put it back as it was; or use --force, which draws the values of all of them anew: "
         "hand those out again, for earlier work will be graded with the new ones.",
