@@ -12,7 +12,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from casebook.exercises.leaks import leaks_in, leaks_in_release, readable_texts, secrets, squeeze
+from casebook.exercises.leaks import leaks_in, leaks_in_release
+from casebook.exercises.readable import readable_texts, squeeze
+from casebook.exercises.secrets import secrets
 
 SOLUTION = "parcels_in_all = sum(parcels.values())"
 HIDDEN_TEST = 'assert parcels_in_all == 44, "The three years make forty-four billion parcels."'

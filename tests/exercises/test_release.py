@@ -10,7 +10,8 @@ import pytest
 
 from casebook.errors import CasebookError
 from casebook.exercises.course_directory import CourseDirectory
-from casebook.exercises.leaks import leaks_in_release, readable_texts, squeeze
+from casebook.exercises.leaks import leaks_in_release
+from casebook.exercises.readable import readable_texts, squeeze
 from casebook.exercises.release import build_source, inputs_digest, release_assignment, released_for_site, zipped
 
 SOLUTION = "parcels_in_all = sum(parcels.values())"

@@ -22,6 +22,8 @@ from casebook.exercises.compilation import compiled
 from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.leaks import leaks_in_release
 from casebook.exercises.model import Assignment, Release
+from casebook.exercises.release_shape import archive_problems, clean_metadata, release_problems
+from casebook.exercises.rubric import rubric_for_students
 from casebook.exercises.variants import FILE as PARAMETERS
 from casebook.exercises.variants import default_values, parameters_text
 from casebook.exercises.variants_record import refuse_if_changed
@@ -108,8 +110,11 @@ def release_assignment(
             mend="if students have already handed in, keep the notebooks' names and cells, or use a new assignment.",
         )
     try:
-        raise_if_any(leaks_in_release(assignment, folder))
-        write_bytes(archive, zipped(folder, assignment.name))
+        clean_metadata(assignment, folder)
+        raise_if_any([*release_problems(assignment, folder), *leaks_in_release(assignment, folder)])
+        content = zipped(folder, assignment.name)
+        raise_if_any(archive_problems(archive, content, folder))
+        write_bytes(archive, content)
     except BaseException:
         shutil.rmtree(folder)
         archive.unlink(missing_ok=True)
