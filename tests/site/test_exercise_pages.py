@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,12 +14,15 @@ from casebook.course.model import Course, Links
 from casebook.course.reading import Contents, parse_course
 from casebook.exercises.model import Assignment, Release
 from casebook.exercises.variants import Parameter, Parameters
+from casebook.project import Project
 from casebook.site.course_pages import course_pages
 from casebook.site.edition import Edition
 from casebook.site.exercise_index import exercise_index
 from casebook.site.exercise_pages import Surroundings, assignment_page, size_words
 
-SIX_WEEKS = Path(__file__).parents[1] / "course/six-weeks.yml"
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = ROOT / "tests/notebooks"
+SIX_WEEKS = ROOT / "tests/course/six-weeks.yml"
 TITLES = {"parcels": "Parcels by year", "firms": "Firms and their *shares*"}
 RUBRIC = """# For the person who marks
 
@@ -74,7 +80,8 @@ def test_it_says_what_it_is_worth_how_long_it_takes_and_where_to_get_it(release)
     assert "Time\n: about 60 minutes\n" in page
     assert "Lesson\n: [](/chapters/01-data-sharing/chapter.md)\n" in page
     assert (
-        "```{button-link} ../data-sharing.zip\n:color: primary\nDownload notebooks and data (zip, 84 KB)\n```" in page
+        "```{button-link} ../data-sharing.zip\n:color: primary\nDownload notebooks and data (zip, 84\N{NO-BREAK SPACE}KB)\n```"
+        in page
     )
     assert "1. [](/exercises/data-sharing/who-sells.ipynb)\n1. [](/exercises/data-sharing/who-carries.ipynb)" in page
 
@@ -282,4 +289,53 @@ class TestIndex:
     [(1, "1 KB"), (83_001, "84 KB"), (999_000, "999 KB"), (1_000_000, "1 MB"), (1_240_000, "1.3 MB")],
 )
 def test_sizes_are_rounded_up(size, words):
-    assert size_words(size) == words
+    assert size_words(size) == words.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@pytest.fixture(scope="module")
+def varied_site(tmp_path_factory, build_process) -> Path:
+    """The students' edition of a tiny book with one assignment whose numbers differ."""
+    root = tmp_path_factory.mktemp("varied") / "book"
+    shutil.copytree(NOTEBOOKS / "varied-casebook", root)
+    shutil.copyfile(ROOT / "_config.yml", root / "_config.yml")
+    shutil.copytree(ROOT / "book/theme", root / "book/theme")
+    (root / "book/references.bib").write_text("", "utf-8")
+    with (root / "_toc.yml").open("a", encoding="utf-8") as toc:
+        toc.write("chapters:\n  - file: exercises/index\n  - file: exercises/varied/index\n")
+    (root / "chapters/01-parcels/chapter.md").write_text("# Parcels\n\nThey doubled.\n", "utf-8")
+    (root / "exercises/varied/rubric.md").write_text(RUBRIC, "utf-8")
+    course = SIX_WEEKS.read_text("utf-8").replace("data-sharing", "varied").replace("01-varied", "01-parcels")
+    (root / "course.yml").write_text(course, "utf-8")
+    made = build_process(Project(root), "--edition", "student", "--out", str(root / "site"))
+    assert made.returncode == 0, made.stdout + made.stderr
+    return root / "site"
+
+
+@pytest.mark.slow
+class TestBuilt:
+    def test_the_facts_the_rubric_and_the_preview_are_on_the_page(self, varied_site):
+        page = (varied_site / "exercises/varied/index.html").read_text("utf-8")
+
+        assert "Thu 1 April 2027, 23:59" in page
+        assert 'id="how-written-answers-are-marked"' in page
+        assert "only markers may read" not in page
+        assert 'href="own-year.html"' in page
+        assert "varied.zip" in page
+
+    def test_the_download_has_the_default_values_and_the_size_that_is_said(self, varied_site):
+        archive = varied_site / "exercises/varied.zip"
+
+        with zipfile.ZipFile(archive) as opened:
+            assert json.loads(opened.read("varied/parameters.json")) == {"year": 2013}
+        page = (varied_site / "exercises/varied/index.html").read_text("utf-8")
+        assert f"(zip, {size_words(archive.stat().st_size)})" in page
+
+    def test_the_lesson_and_the_page_of_all_lead_to_the_assignment(self, varied_site):
+        lesson = (varied_site / "chapters/01-parcels/chapter.html").read_text("utf-8")
+        every = (varied_site / "exercises/index.html").read_text("utf-8")
+
+        header = lesson.split('<dl class="reading-header">')[1].split("</dl>")[0]
+        assert "<dt>Graded exercise</dt>" in header
+        assert 'href="../../exercises/varied/index.html"' in header
+        assert 'href="varied/index.html"' in every
+        assert "Thu 1 April 2027, 23:59" in every

@@ -19,6 +19,7 @@ from casebook.site.markdown_words import as_code, as_words
 RELEASED = "{path}.ipynb"
 # More values than these are not listed one by one.
 MOST_LISTED = 8
+MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -121,9 +122,11 @@ Download notebooks and data (zip, {size})
 
 
 def size_words(size: int) -> str:
-    """``84 KB`` or ``1.2 MB``, rounded up."""
+    """``84 KB`` or ``1.2 MB``, rounded up; the number and its unit stay on one line."""
     tenths_of_mb = -(-size // 100_000)
-    return f"{-(-size // 1000)} KB" if size < 1_000_000 else f"{tenths_of_mb / 10:g} MB"  # noqa: PLR2004 - a megabyte
+    return (
+        f"{-(-size // 1000)}\N{NO-BREAK SPACE}KB" if size < MEGABYTE else f"{tenths_of_mb / 10:g}\N{NO-BREAK SPACE}MB"
+    )
 
 
 def _open_in(assignment: Assignment, links: Links) -> str:
@@ -187,7 +190,7 @@ def _needed(assignment: Assignment) -> str:
     packages = " ".join(f'"{package}"' if set(package) & set("<>=!~*[") else package for package in assignment.install)
     return f"""Python 3.11 or later. In a terminal, in the folder that the zip unpacks into:
 
-```
+```text
 python3 -m venv .venv
 .venv/bin/pip install jupyterlab {packages}
 .venv/bin/jupyter lab
@@ -208,13 +211,14 @@ def _hand_in(assignment: Assignment, around: Surroundings) -> str:
     notebooks = _and([f"`{notebook}.ipynb`" for notebook in assignment.notebooks])
     both = "both" if len(assignment.notebooks) == 2 else "all"  # noqa: PLR2004 - both are two
     count = both if assignment.notebooks[1:] else "it"
+    again = " You may hand in again until it is due; the last one counts." if around.graded(name) else ""
     text = f"""Hand in {notebooks} under {"these names" if assignment.notebooks[1:] else "this name"}, in the way your \
-course says. You may hand in again until it is due; the last one counts.
+course says.{again}
 
-- **On a JupyterHub with nbgrader.** In JupyterLab's menu: *Nbgrader*, *Assignment List*. *Fetch* `{name}`, work in the \
+- **On a JupyterHub** with nbgrader. In JupyterLab's menu: *Nbgrader*, *Assignment List*. *Fetch* `{name}`, work in the \
 folder that appears, press *Validate* for each notebook, then *Submit*. In a terminal: `nbgrader fetch_assignment \
 {name}` and, from the folder above, `nbgrader submit {name}`.
-- **By upload** (Canvas, Moodle, Blackboard and others). Upload {count}, one by one or in one zip. Do not rename the \
+- **By upload** to Canvas, Moodle, Blackboard or the like. Upload {count}, one by one or in one zip. Do not rename the \
 files, and do not send a PDF or a web page instead. The data need not go along."""
     if around.edition not in EDITIONS_WITH_DATES:
         text += (
@@ -238,5 +242,8 @@ def _commands(assignment: Assignment) -> str:
         ("Make feedback", f"casebook feedback {name}"),
     ]
     return "\n".join(
-        [*(f"{what}\n: `{command}`\n" for what, command in lines), "Each takes `--course DIR`; `--help` says more."]
+        [
+            *(f"{what}\n: `{command}`\n" for what, command in lines),
+            "All but the first take `--course DIR`; `--help` says more.",
+        ]
     )
