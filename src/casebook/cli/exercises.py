@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from casebook.cli.course_option import course_option
+from casebook.cli.exercises_text import text
 from casebook.cli.exercises_verify import verify
 
 
@@ -100,3 +101,4 @@ def release(*, assignments: tuple[str, ...], course: Path, force: bool, class_li
 
 
 exercises.add_command(verify)
+exercises.add_command(text)

@@ -11,6 +11,7 @@ from casebook.exercises.near_names import nearest
 from casebook.exercises.text_file import KeyPath, key_lines, read_keys, read_utf8
 from casebook.project import Project
 
+FILE = "assignment.yml"
 KEYS: dict[str, type | tuple[type, ...]] = {
     "title": str,
     "chapter": str,
@@ -37,7 +38,7 @@ def load_assignment(project: Project, name: str) -> Assignment:
         wrong type; a notebook, chapter or table that it names does not exist.
     """
     folder = project.exercises / name
-    file = folder / "assignment.yml"
+    file = folder / FILE
     if not file.is_file():
         raise CasebookError.one(
             f"There is no assignment {name!r}.", where=Where(file), mend=nearest(name, assignment_names(project))
@@ -89,9 +90,10 @@ def _key_problems(entries: dict[str, object], lines: dict[KeyPath, int], file: P
     for key, wanted in KEYS.items():
         if key in entries and (not isinstance(entries[key], wanted) or isinstance(entries[key], bool)):
             kind = {str: "text", int: "a whole number", list: "a list of names"}.get(wanted, "a number")  # type: ignore[arg-type]
+            what = "is blank" if entries[key] is None else f"must be {kind}, not {entries[key]!r}"
             problems.append(
                 Problem(
-                    f"{key!r} must be {kind}, not {entries[key]!r}.",
+                    f"{key!r} {what}.",
                     Where(file, lines.get((key,))),
                     f"write {key} as {kind}.",
                 )

@@ -57,30 +57,27 @@ def read_options(
     def where(*path: str | int) -> Where:
         return Where(file, lines.get(path))
 
-    checks = {
-        "limits": _limits_problems,
-        "install": _install_problems,
-        "survivors": _survivors_problems,
-    }
+    checks = {"limits": _limits_problems, "install": _install_problems, "survivors": _survivors_problems}
     found: dict[str, list[Problem]] = {
         key: [Problem(what, where(key, *path), mend) for path, what, mend in check(entries[key])]
         for key, check in checks.items()
         if key in entries
     }
+    sound = {key: entries[key] for key, problems in found.items() if not problems}
+    problems = [problem for of_key in found.values() for problem in of_key]
     parameters = None
     if "parameters" in entries:
         try:
             parameters = read_parameters(entries["parameters"], where("parameters"))
         except CasebookError as error:
-            found["parameters"] = list(error.problems)
-    sound = {key: entries[key] for key, problems in found.items() if not problems}
+            problems += error.problems
     options = Options(
         limits=AssignmentLimits(**cast("dict[str, int]", sound.get("limits", {}))),
         install=tuple(cast("list[str]", sound.get("install", INSTALLED))),
         parameters=parameters,
         survivors=cast("dict[str, str]", sound.get("survivors", {})),
     )
-    return options, [problem for problems in found.values() for problem in problems]
+    return options, problems
 
 
 _Fault = tuple[KeyPath, str, str]

@@ -13,23 +13,18 @@ import nbformat
 
 from casebook.errors import CasebookError, Problem, Where, raise_if_any
 from casebook.exercises.model import Assignment, AssignmentLimits, Kind, TextCell, TextNotebook
+from casebook.exercises.notebook_cells import CELL_TYPES
 from casebook.exercises.notebook_text import read_notebook
-from casebook.exercises.regions import Part, RegionKind, joined, scan
+from casebook.exercises.regions import RegionKind, scan
+from casebook.exercises.written_answers import scheme_in_solution
 
 ALLOWED: dict[RegionKind, tuple[Kind, ...]] = {
     RegionKind.SOLUTION: (Kind.ANSWER, Kind.WRITTEN),
     RegionKind.HIDDEN_TESTS: (Kind.TESTS,),
     RegionKind.MARK_SCHEME: (Kind.WRITTEN, Kind.TASK),
 }
-CELL_TYPES: dict[Kind, str] = {
-    Kind.ANSWER: "code",
-    Kind.TESTS: "code",
-    Kind.WRITTEN: "markdown",
-    Kind.TASK: "markdown",
-}
 # How the kit's own engine runs the tests: apart from the student's code.
 ENGINE = {"tests": "isolated"}
-KERNELSPEC = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
 def compiled(assignment: Assignment) -> dict[str, Any]:
@@ -56,18 +51,20 @@ def compile_notebook(notebook: TextNotebook, limits: AssignmentLimits) -> Any:
     -------
     nbformat.NotebookNode
         Notebook format 4.5.
-
-    Raises
-    ------
-    CasebookError
-        A region in a cell is open or misplaced.
     """
-    cells = [_compile_cell(cell, number) for number, cell in enumerate(notebook.cells, start=1)]
-    metadata = {"kernelspec": dict(KERNELSPEC), "casebook": {**ENGINE, "limits": asdict(limits)}}
+    taken = {cell.grade_id for cell in notebook.cells}
+    cells: list[Any] = []
+    for number, cell in enumerate(notebook.cells, start=1):
+        cell_id = cell.grade_id or f"cell-{number}"
+        while cell.grade_id is None and cell_id in taken:
+            # Somebody gave a graded cell an id that looks like a position.
+            cell_id += "-"
+        cells.append(_compile_cell(cell, cell_id))
+    metadata = {"kernelspec": dict(notebook.kernelspec), "casebook": {**ENGINE, "limits": asdict(limits)}}
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
 
 
-def _compile_cell(cell: TextCell, number: int) -> Any:
+def _compile_cell(cell: TextCell, cell_id: str) -> Any:
     make = {
         "code": nbformat.v4.new_code_cell,
         "markdown": nbformat.v4.new_markdown_cell,
@@ -77,9 +74,9 @@ def _compile_cell(cell: TextCell, number: int) -> Any:
     source = cell.source
     if cell.kind is not None:
         metadata["nbgrader"] = nbgrader_metadata(cell)
-    if cell.kind is Kind.WRITTEN:
-        source = _scheme_in_solution(cell)
-    return make(source, id=cell.grade_id or f"cell-{number}", metadata=metadata)
+    if cell.kind is Kind.WRITTEN and cell.cell_type == "markdown":
+        source = scheme_in_solution(source, cell.where)
+    return make(source, id=cell_id, metadata=metadata)
 
 
 def nbgrader_metadata(cell: TextCell) -> dict[str, Any]:
@@ -96,28 +93,6 @@ def nbgrader_metadata(cell: TextCell) -> dict[str, Any]:
     if cell.kind is not None and cell.kind.earns_points:
         metadata["points"] = cell.points
     return metadata
-
-
-def _scheme_in_solution(cell: TextCell) -> str:
-    # nbgrader knows mark schemes in task cells only and stops at one in an answer cell; inside
-    # the solution region it reaches the instructor's copy and no other.
-    parts = scan(cell.source, cell.where)
-    secret = [part for part in parts if part.kind is not None]
-    if not secret:
-        return cell.source
-    body: list[str] = []
-    for part in secret:
-        heading = ["**Mark scheme**", ""] if part.kind is RegionKind.MARK_SCHEME else []
-        body += [*([""] if body else []), *heading, *part.lines]
-    solution = Part(RegionKind.SOLUTION, tuple(body), "### BEGIN SOLUTION", "### END SOLUTION")
-    first = parts.index(secret[0])
-    return joined(
-        [
-            solution if index == first else part
-            for index, part in enumerate(parts)
-            if part.kind is None or index == first
-        ]
-    )
 
 
 def _problems(assignment: Assignment, notebooks: list[TextNotebook]) -> list[Problem]:
@@ -151,9 +126,9 @@ def _problems(assignment: Assignment, notebooks: list[TextNotebook]) -> list[Pro
 
 
 def _type_problems(cell: TextCell) -> list[Problem]:
-    wanted = CELL_TYPES.get(cell.kind, cell.cell_type) if cell.kind else cell.cell_type
-    if cell.cell_type == wanted:
+    if cell.kind is None or cell.cell_type in CELL_TYPES[cell.kind]:
         return []
+    wanted = CELL_TYPES[cell.kind][0]
     mend = f"make it a {wanted} cell, or give it another kind."
     return [Problem(f"A cell of kind {cell.kind} is a {wanted} cell, not a {cell.cell_type} cell.", cell.where, mend)]
 
@@ -172,6 +147,16 @@ def _region_problems(cell: TextCell) -> list[Problem]:
         for part in parts
         if part.kind is not None and cell.kind not in ALLOWED[part.kind]
     ]
+    if cell.kind is Kind.WRITTEN and cell.cell_type == "code":
+        problems += [
+            Problem(
+                "A mark scheme stands in a code cell, where it would be run.",
+                cell.where,
+                "write it as comments inside the solution region, or into rubric.md.",
+            )
+            for part in parts
+            if part.kind is RegionKind.MARK_SCHEME
+        ]
     if cell.kind is Kind.ANSWER and all(part.kind is None for part in parts):
         problems.append(
             Problem(

@@ -27,6 +27,7 @@ from casebook.exercises.leaks import leaks_in_release
 from casebook.exercises.model import Assignment, Release
 from casebook.exercises.release_shape import archive_problems, clean_metadata, release_problems
 from casebook.exercises.rubric import rubric_for_students
+from casebook.exercises.text_at_build import note_text, source_record
 from casebook.exercises.variants import FILE as PARAMETERS
 from casebook.exercises.variants import default_values, parameters_text
 from casebook.exercises.variants_record import refuse_if_changed
@@ -34,7 +35,6 @@ from casebook.project import Project
 from casebook.whole_files import replaced_folder, write_bytes, write_text
 
 INSTRUCTIONS = "README.md"
-BUILT_FROM = ".casebook"
 
 # Modules of the kit that a notebook may import, each in one file that needs only what a student has.
 TRAVELLING = (Path(__file__).with_name("chart_checks.py"),)
@@ -68,12 +68,12 @@ def build_source(project: Project, assignment: Assignment, course: CourseDirecto
     if not force:
         refuse_if_changed(course.root, assignment.name, assignment.parameters, assignment.file)
     target = course.source(assignment.name)
-    record = course.root / BUILT_FROM / f"source-{assignment.name}.sha256"
+    record = source_record(course.root, assignment.name)
     if target.exists() and not force and (not record.exists() or record.read_text() != folder_digest(target)):
         raise CasebookError.one(
             "These notebooks were edited, or were not made from text.",
             where=Where(target),
-            mend="bring the changes into the text under exercises/, then use --force to replace the folder.",
+            mend=f"bring the changes into the text: casebook exercises text {assignment.name}; or drop them with --force.",
         )
     with replaced_folder(target) as draft:
         for name, notebook in notebooks.items():
@@ -86,6 +86,7 @@ def build_source(project: Project, assignment: Assignment, course: CourseDirecto
             shutil.copyfile(module, draft / module.name)
         write_text(draft / INSTRUCTIONS, instructions(assignment))
     write_text(record, folder_digest(target))
+    note_text(course.root, assignment)
     return target
 
 
