@@ -55,7 +55,19 @@ def build(*, assignments: tuple[str, ...], course: Path, force: bool) -> None:
     help="Also a folder and a zip for each student, with values of their own; the table's column is "
     "student_id or id. Those who have values keep them.",
 )
-def release(*, assignments: tuple[str, ...], course: Path, force: bool, class_list: Path | None) -> None:
+@click.option(
+    "--solutions", is_flag=True, help="After the deadline: a copy with answers and reasons, in COURSE/solutions/."
+)
+@click.option("--hidden-tests", is_flag=True, help="With --solutions: show hidden tests too.")
+def release(
+    *,
+    assignments: tuple[str, ...],
+    course: Path,
+    force: bool,
+    class_list: Path | None,
+    solutions: bool,
+    hidden_tests: bool,
+) -> None:
     """Make the students' version in a course directory and enter it in the gradebook.
 
     When it is due, by course.yml, is entered too.
@@ -66,9 +78,17 @@ def release(*, assignments: tuple[str, ...], course: Path, force: bool, class_li
     Examples:
       casebook exercises release data-sharing --course course
       casebook exercises release coalitions --for-each students.csv
+      casebook exercises release data-sharing --solutions
     """
     if class_list is not None and len(assignments) != 1:
         raise click.UsageError("--for-each goes with one ASSIGNMENT.")
+    if hidden_tests and not solutions:
+        raise click.UsageError("--hidden-tests goes with --solutions.")
+    if solutions and class_list is not None:
+        raise click.UsageError("--for-each and --solutions are two different releases.")
+    if solutions:
+        _release_solutions(assignments, course, force=force, hidden_tests=hidden_tests)
+        return
     from casebook.course.reading import load_course
     from casebook.exercises.assignment import assignment_names, load_assignment
     from casebook.exercises.course_directory import CourseDirectory
@@ -98,6 +118,33 @@ def release(*, assignments: tuple[str, ...], course: Path, force: bool, class_li
                 f"{name}: for each of {each.students} students, {each.new} of them new, in {each.folder}; "
                 f"{each.different} different sets of values of {each.possible} that there are"
             )
+
+
+def _release_solutions(assignments: tuple[str, ...], course: Path, *, force: bool, hidden_tests: bool) -> None:
+    from datetime import UTC, datetime
+
+    from casebook.course.reading import load_course
+    from casebook.exercises.assignment import load_assignment
+    from casebook.exercises.course_directory import CourseDirectory
+    from casebook.project import find_project
+    from casebook.site.solution_copy import make_solution_copy, refuse_before
+
+    if not assignments:
+        raise click.UsageError("--solutions goes with the names of assignments.")
+    project, directory = find_project(), CourseDirectory(course)
+    described = load_course(project)
+    due = {graded.name: graded.due for graded in described.assignments} if described else {}
+    chosen = [load_assignment(project, name) for name in assignments]
+    for assignment in () if force else chosen:
+        refuse_before(due.get(assignment.name), datetime.now(UTC), assignment)
+    for assignment in chosen:
+        made = make_solution_copy(project, assignment, directory, hidden_tests=hidden_tests)
+        name = assignment.name
+        click.echo(f"{name}: with solutions, to hand out, in {made.folder} and {made.archive}")
+        if name not in due:
+            click.echo(f"{name}: course.yml does not say when it is due; see that nobody is still working on it.")
+        elif datetime.now(UTC) < due[name]:
+            click.echo(f"{name}: keep it to yourself until {due[name]:%Y-%m-%d %H:%M %Z}, when it is due.")
 
 
 exercises.add_command(verify)

@@ -133,12 +133,21 @@ def _grade_table(results: list[Graded]) -> Table:
 @click.command()
 @click.argument("assignment")
 @course_option
-def feedback(*, assignment: str, course: Path) -> None:
+@click.option(
+    "--hide-hidden-tests",
+    is_flag=True,
+    help="Leave hidden tests out of the pages; the message of the one that failed stays.",
+)
+def feedback(*, assignment: str, course: Path, hide_hidden_tests: bool) -> None:
     """Make a feedback page for each graded notebook of ASSIGNMENT.
+
+    As with nbgrader, the pages show hidden tests, unless you hide them: for an assignment that will
+    be set again, or that others have yet to hand in.
 
     \b
     Examples:
       casebook feedback data-sharing --course course
+      casebook feedback data-sharing --hide-hidden-tests
     """
     from casebook.exercises.course_directory import CourseDirectory
     from casebook.grading.feedback import graded_students, make_feedback
@@ -148,7 +157,7 @@ def feedback(*, assignment: str, course: Path) -> None:
     failed: list[str] = []
     with progress_bar(hidden=False) as bar:
         task = bar.add_task(assignment, total=len(students))
-        for made in make_feedback(directory, assignment, students):
+        for made in make_feedback(directory, assignment, students, hide_hidden_tests=hide_hidden_tests):
             failed += [f"Needs attention: {made.student}: {made.reason}"] if made.reason else []
             bar.advance(task)
     click.echo(f"{len(students) - len(failed)} of {len(students)} students have feedback in {course / 'feedback'}")

@@ -13,9 +13,10 @@ from pathlib import Path, PurePosixPath
 
 from casebook.errors import Problem, Where
 from casebook.exercises.assignment import assignment_names, load_assignment
+from casebook.exercises.code_secrets import is_in_code
 from casebook.exercises.model import Assignment
 from casebook.exercises.readable import compact, pieces, views, words_of
-from casebook.exercises.secrets import Secret, answer_names, is_in_code, marker_secrets, secrets
+from casebook.exercises.secrets import Secret, answer_names, marker_secrets, secrets
 from casebook.project import Project
 
 # Files and folders of an assignment's text; none of them is for students.
@@ -44,13 +45,17 @@ class Gate:
         What must not be found.
     names
         Names of files, without ending, that must not be found either, and where they are.
+    markers
+        Whether a marker of a region is a leak too.
     """
 
-    def __init__(self, guarded: Iterable[Secret], names: dict[str, Where] | None = None) -> None:
+    def __init__(
+        self, guarded: Iterable[Secret], names: dict[str, Where] | None = None, *, markers: bool = True
+    ) -> None:
         self._names = names or {}
         # The same table lies in many archives.
         self._known: dict[str, tuple[Secret, ...]] = {}
-        listed = [*guarded, *marker_secrets()]
+        listed = [*guarded, *(marker_secrets() if markers else ())]
         words = {secret: frozenset(secret.squeezed.split()) for secret in listed}
         common = Counter(word for each in words.values() for word in each)
         self._by_rarest: dict[str, list[tuple[Secret, frozenset[str]]]] = defaultdict(list)

@@ -8,13 +8,13 @@ to be told from chance, it is an exact piece of code: ``busiest_year=2014``.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from casebook.errors import CasebookError, Where
+from casebook.exercises.code_secrets import is_in_code, message_texts, names_asked, parsed, typed_answers
 from casebook.exercises.model import Assignment, Kind, TextCell
 from casebook.exercises.notebook_text import read_notebook
 from casebook.exercises.readable import compact, squeeze
@@ -65,12 +65,12 @@ def secrets(assignment: Assignment) -> list[Secret]:
     What students see anyway, in a cell outside every region, is no secret.
     """
     found: dict[tuple[str, str], Secret] = {}
-    given: list[str] = [assignment.title, assignment.summary, rubric_for_students(assignment)]
+    given: list[str] = []
     asked: set[str] = set()
     cells = [cell for name in assignment.notebooks for cell in read_notebook(assignment.folder / f"{name}.md").cells]
     for cell in cells:
         if cell.kind is Kind.TESTS:
-            asked |= _names_asked(cell.source)
+            asked |= names_asked(cell.source)
     for cell in cells:
         for kind, lines, where in _parts(cell):
             if kind is None:
@@ -120,8 +120,8 @@ def region_secrets(
             if len(words := squeeze(sentence)) >= SHORTEST_SENTENCE
         ]
         return found
-    tree = _parsed("\n".join(listed))
-    texts = [] if tree is None else list(_texts(tree))
+    tree = parsed("\n".join(listed))
+    texts = [] if tree is None else list(message_texts(tree))
     if messages:
         found += [
             Secret(words, places[min(line, len(places)) - 1], what="A text")
@@ -131,25 +131,17 @@ def region_secrets(
     else:
         said = [squeeze(text) for _, text in texts]
         found = [secret for secret in found if not any(secret.squeezed in text for text in said)]
-    found += [] if tree is None else _values(tree, places, set(asked))
+    found += [
+        Secret(squeeze(exact), places[min(line, len(places)) - 1], exact, "The value of an answer")
+        for line, exact in (() if tree is None else typed_answers(tree, set(asked)))
+        if len(exact) >= SHORTEST_CODE
+    ]
     found += [
         Secret(squeeze(number), place, number, "A number")
         for line, place in zip(listed, places, strict=True)
         for number in LONG_NUMBER.findall(line)
     ]
     return found
-
-
-def is_in_code(exact: str, code: str) -> bool:
-    """Whether a piece stands in a compact text, and is no part of a longer name or number there."""
-    at = code.find(exact)
-    while at >= 0:
-        before, after = code[at - 1 : at], code[at + len(exact) : at + len(exact) + 2]
-        inside = bool(re.match(r"[\w.]", before)) and exact[0].isalnum()
-        if not inside and not re.match(r"\w|\.\d" if exact[-1].isalnum() else r"(?!)", after):
-            return True
-        at = code.find(exact, at + 1)
-    return False
 
 
 def marker_secrets() -> list[Secret]:
@@ -206,60 +198,6 @@ def _sentences(lines: list[str], places: list[Where]) -> Iterator[tuple[str, Whe
         paragraph = []
 
 
-def _parsed(code: str) -> ast.Module | None:
-    try:
-        return ast.parse(re.sub(r"(?m)^(\s*)[%!].*$", r"\1pass", code))
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-
-
-def _names_asked(code: str) -> set[str]:
-    """Names that tests read and do not make themselves: those of answers, and of modules."""
-    tree = _parsed(code)
-    names = [] if tree is None else [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    return {node.id for node in names} - {node.id for node in names if isinstance(node.ctx, ast.Store)}
-
-
-def _texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """The texts of messages; other texts in code are names and values, which stand in tables too."""
-    said: list[ast.expr | None] = [node.msg for node in ast.walk(tree) if isinstance(node, ast.Assert)]
-    said += [node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise)]
-    for message in said:
-        for node in ast.walk(message) if message is not None else ():
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.lineno, node.value
-
-
-def _values(tree: ast.Module, places: list[Where], asked: set[str]) -> Iterator[Secret]:
-    """Typed answers: ``busiest_year = 2014``, ``assert busiest_year == 2014``, ``abs(busiest_year - 2014) < 1``."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_literal(value):
-                pass
-            case (
-                ast.Compare(left=ast.Name(id=name), ops=[ast.Eq()], comparators=[value])
-                | ast.BinOp(left=ast.Name(id=name), op=ast.Sub(), right=value)
-            ) if _is_literal(value):
-                pass
-            case _:
-                continue
-        said = compact(ast.unparse(value))
-        if name not in asked or len(f"{name}={said}") < SHORTEST_CODE:
-            continue
-        place = places[min(node.lineno, len(places)) - 1]
-        for sign in ("=", "==", ":", "-"):
-            exact = f"{name.casefold()}{sign}{said}"
-            yield Secret(squeeze(exact), place, exact, "The value of an answer")
-
-
-def _is_literal(value: ast.expr) -> bool:
-    try:
-        # What is empty is a beginning and no answer.
-        return ast.literal_eval(value) not in ("", None, (), [], {}, set())
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return False
-
-
 def answer_names(assignment: Assignment) -> dict[str, Where]:
     """Names of the files of wrong and right answers, without ending; each tells a mistake or a way."""
     return {file.stem.casefold(): Where(file) for file in sorted(assignment.folder.glob("*-answers/*.md"))}
@@ -289,19 +227,20 @@ def _rubric_secrets(assignment: Assignment) -> list[Secret]:
     file = assignment.folder / RUBRIC
     found: list[Secret] = []
     run: list[tuple[int, str]] = []
+    public = squeeze(rubric_for_students(assignment))
     # The part for students stands between two parts of the key, which are not one text.
     for number, line in [*rubric_key(assignment), (-1, "")]:
         if run and number != run[-1][0] + 1:
             found += region_secrets([line for _, line in run], Where(file, run[0][0]), code=False)
             run = []
         run.append((number, line))
-    return found
+    # What the rubric tells students it may also say to the person who marks.
+    return [secret for secret in found if secret.squeezed not in public]
 
 
 def _survivors(assignment: Assignment) -> list[Secret]:
     """Which mutants the tests let live, and why: a way round them."""
-    kept = (read_keys(read_utf8(assignment.file), assignment.file) or {}).get("survivors")
-    texts = [str(text) for entry in kept.items() for text in entry] if isinstance(kept, dict) else []
+    texts = [text for entry in assignment.survivors.items() for text in entry]
     return [
         Secret(words, Where(assignment.file), what="A note on survivors")
         for text in texts
