@@ -132,10 +132,11 @@ def test_work_of_weight_0_is_said_not_to_be_counted_on_every_page(release, cours
         assert " 0 %" not in page
 
 
-def test_what_is_needed_is_what_the_assignment_installs_quoted_for_a_terminal(release):
+def test_what_is_needed_is_what_the_assignment_installs_by_the_file_in_the_download(release):
     page = assignment_page(changed(release, install=("pandas>=3", "altair"), data=()), Surroundings())
 
-    assert 'pip install jupyterlab "pandas>=3" altair\n' in page
+    assert "with `jupyterlab`, `pandas>=3` and `altair`." in page
+    assert "pip install -r requirements.txt\n" in page
 
 
 def test_handing_in_is_told_for_the_exchange_and_for_an_upload(release):
@@ -144,8 +145,11 @@ def test_handing_in_is_told_for_the_exchange_and_for_an_upload(release):
     assert "Hand in `who-sells.ipynb` and `who-carries.ipynb` under these names" in page
     assert "`nbgrader fetch_assignment data-sharing`" in page
     assert "`nbgrader submit data-sharing`" in page
-    assert "Upload both, one by one or in one zip." in page
-    assert "Upload it," in assignment_page(changed(release, notebooks=("one",)), Surroundings())
+    assert "Upload all, one by one or in one zip." in page
+    alone = assignment_page(changed(release, notebooks=("one",)), Surroundings())
+    assert "Hand in `one.ipynb` under this name" in alone
+    assert "Upload it, as it is or in a zip." in alone
+    assert "Work through this notebook." in alone
 
 
 class TestRubric:
@@ -175,7 +179,7 @@ class TestNumbersOfYourOwn:
         page = assignment_page(changed(release, parameters=VARIED), Surroundings(TITLES, (), course, Edition.STUDENT))
 
         assert "`firm` and `year` can differ from student to student" in page
-        assert "In this download they are Alibaba and 2015" in page
+        assert "In this download, and on the pages above: Alibaba and 2015." in page
         assert "graded with your own values" in page
 
     def test_readers_are_told_what_else_they_may_write(self, release):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from casebook.course.launch import launch_links
 from casebook.course.model import Course, GradedAssignment, Links
 from casebook.exercises.model import Assignment, Release
+from casebook.exercises.release_instructions import JUPYTERLAB, REQUIREMENTS
 from casebook.exercises.rubric import rubric_for_students
 from casebook.exercises.variants import Parameter
 from casebook.site.course_pages import EDITIONS_WITH_DATES
@@ -79,7 +80,11 @@ def assignment_page(release: Release, around: Surroundings) -> str:
         _download(release),
         _open_in(assignment, around.links),
         "## What you will do",
-        "Work through the notebooks in this order. You can read them here first; you answer them in JupyterLab.",
+        (
+            "Work through the notebooks in this order. You can read them here first; you answer them in JupyterLab."
+            if assignment.notebooks[1:]
+            else "Work through this notebook. You can read it here first; you answer it in JupyterLab."
+        ),
         "\n".join(f"1. [](/exercises/{assignment.name}/{name}.ipynb)" for name in assignment.notebooks),
         _numbers_of_your_own(assignment, around.edition),
         *(["## Data in the download", _tables(assignment, around)] if assignment.data else []),
@@ -152,8 +157,8 @@ def _numbers_of_your_own(assignment: Assignment, edition: Edition) -> str:
     names = _and([as_code(parameter.name) for parameter in choices])
     first = _and([as_words(str(parameter.values[0])) for parameter in choices])
     text = (
-        f"**Numbers of your own.** {names} can differ from student to student; the notebooks read them from "
-        f"`parameters.json`, which lies beside them. In this download they are {first}, as in the pages above. "
+        f"**Numbers of your own.** {names} can differ from student to student; the file `parameters.json` beside the "
+        f"notebooks says which you have. In this download, and on the pages above: {first}. "
     )
     if edition in EDITIONS_WITH_DATES:
         return text + (
@@ -187,12 +192,12 @@ def _tables(assignment: Assignment, around: Surroundings) -> str:
 
 
 def _needed(assignment: Assignment) -> str:
-    packages = " ".join(f'"{package}"' if set(package) & set("<>=!~*[") else package for package in assignment.install)
-    return f"""Python 3.11 or later. In a terminal, in the folder that the zip unpacks into:
+    packages = _and([as_code(package) for package in (JUPYTERLAB, *assignment.install)])
+    return f"""Python 3.11 or later, with {packages}. In a terminal, in the folder that the zip unpacks into:
 
 ```text
 python3 -m venv .venv
-.venv/bin/pip install jupyterlab {packages}
+.venv/bin/pip install -r {REQUIREMENTS}
 .venv/bin/jupyter lab
 ```
 
@@ -209,8 +214,7 @@ _WORK = """1. Unpack the zip, open its folder in JupyterLab, and in it the first
 def _hand_in(assignment: Assignment, around: Surroundings) -> str:
     name = assignment.name
     notebooks = _and([f"`{notebook}.ipynb`" for notebook in assignment.notebooks])
-    both = "both" if len(assignment.notebooks) == 2 else "all"  # noqa: PLR2004 - both are two
-    count = both if assignment.notebooks[1:] else "it"
+    both = "all, one by one or in one zip" if assignment.notebooks[1:] else "it, as it is or in a zip"
     again = " You may hand in again until it is due; the last one counts." if around.graded(name) else ""
     text = f"""Hand in {notebooks} under {"these names" if assignment.notebooks[1:] else "this name"}, in the way your \
 course says.{again}
@@ -218,8 +222,8 @@ course says.{again}
 - **On a JupyterHub** with nbgrader. In JupyterLab's menu: *Nbgrader*, *Assignment List*. *Fetch* `{name}`, work in the \
 folder that appears, press *Validate* for each notebook, then *Submit*. In a terminal: `nbgrader fetch_assignment \
 {name}` and, from the folder above, `nbgrader submit {name}`.
-- **By upload** to Canvas, Moodle, Blackboard or the like. Upload {count}, one by one or in one zip. Do not rename the \
-files, and do not send a PDF or a web page instead. The data need not go along."""
+- **By upload** to Canvas, Moodle, Blackboard or the like. Upload {both}. Do not rename \
+anything, and do not send a PDF or a web page instead. The data need not go along."""
     if around.edition not in EDITIONS_WITH_DATES:
         text += (
             "\n\nIf you learn on your own, compare your reasoning with the lesson: "
