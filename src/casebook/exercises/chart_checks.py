@@ -1125,10 +1125,13 @@ def _aggregated(operation: Any, values: list[Any], rows: list[Row]) -> Any:
         return len(known) if operation == "valid" else sum(value is None for value in values)
     if operation not in SUMMARIES:
         raise _NotFollowed(f"What the chart computes by {operation} cannot be checked. {IN_PANDAS}")
-    summary = SUMMARIES[operation](pandas.Series(known, dtype="float64")) if known else math.nan
+    # Of one figure alone, Vega knows no spread, and draws nothing.
+    enough = len(known) > (operation in SPREADS)
+    summary = SUMMARIES[operation](pandas.Series(known, dtype="float64")) if enough else math.nan
     return None if math.isnan(summary) else summary
 
 
+SPREADS = {"stdev", "stdevp", "variance", "variancep"}
 SUMMARIES: dict[Any, Callable[[Table], float]] = {
     "sum": math.fsum,
     "mean": lambda values: math.fsum(values) / len(values),
