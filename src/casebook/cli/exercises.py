@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from casebook.cli.course_option import course_option
+from casebook.cli.exercises_text import text
 from casebook.cli.exercises_verify import verify
 
 
@@ -31,15 +32,16 @@ def build(*, assignments: tuple[str, ...], course: Path, force: bool) -> None:
       casebook exercises build
       casebook exercises build data-sharing --course course
     """
-    from casebook.exercises.assignment import assignment_names, load_assignment
+    from casebook.exercises.assignment import assignment_names
     from casebook.exercises.course_directory import CourseDirectory
     from casebook.exercises.release import build_source
+    from casebook.exercises.soundness import sound_assignments
     from casebook.project import find_project
 
     project = find_project()
-    for name in assignments or assignment_names(project):
-        folder = build_source(project, load_assignment(project, name), CourseDirectory(course), force=force)
-        click.echo(f"{name}: the instructor's notebooks are in {folder}")
+    for assignment in sound_assignments(project, assignments or assignment_names(project)):
+        folder = build_source(project, assignment, CourseDirectory(course), force=force)
+        click.echo(f"{assignment.name}: the instructor's notebooks are in {folder}")
 
 
 @exercises.command()
@@ -58,16 +60,18 @@ def release(*, assignments: tuple[str, ...], course: Path, force: bool) -> None:
       casebook exercises release data-sharing --course course
     """
     from casebook.course.reading import load_course
-    from casebook.exercises.assignment import assignment_names, load_assignment
+    from casebook.exercises.assignment import assignment_names
     from casebook.exercises.course_directory import CourseDirectory
     from casebook.exercises.release import release_assignment
+    from casebook.exercises.soundness import sound_assignments
     from casebook.project import find_project
 
     project, directory = find_project(), CourseDirectory(course)
     described = load_course(project)
     due = {graded.name: graded.due for graded in described.assignments} if described else {}
-    for name in assignments or assignment_names(project):
-        made = release_assignment(project, load_assignment(project, name), directory, force=force)
+    for assignment in sound_assignments(project, assignments or assignment_names(project)):
+        name = assignment.name
+        made = release_assignment(project, assignment, directory, force=force)
         if name in due:
             directory.set_due(name, due[name])
         said = f"; due {due[name]:%Y-%m-%d %H:%M %Z}" if name in due else ""
@@ -75,3 +79,4 @@ def release(*, assignments: tuple[str, ...], course: Path, force: bool) -> None:
 
 
 exercises.add_command(verify)
+exercises.add_command(text)

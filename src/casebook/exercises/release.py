@@ -25,11 +25,11 @@ from casebook.exercises.compilation import compiled
 from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.leaks import leaks_in_release
 from casebook.exercises.model import Assignment, Release
+from casebook.exercises.text_at_build import note_text, source_record
 from casebook.project import Project
 from casebook.whole_files import replaced_folder, write_bytes, write_text
 
 INSTRUCTIONS = "README.md"
-BUILT_FROM = ".casebook"
 
 # Modules of the kit that a notebook may import, each in one file that needs only what a student has.
 TRAVELLING = (Path(__file__).with_name("chart_checks.py"),)
@@ -60,12 +60,12 @@ def build_source(project: Project, assignment: Assignment, course: CourseDirecto
     """
     notebooks = compiled(assignment)
     target = course.source(assignment.name)
-    record = course.root / BUILT_FROM / f"source-{assignment.name}.sha256"
+    record = source_record(course.root, assignment.name)
     if target.exists() and not force and (not record.exists() or record.read_text() != folder_digest(target)):
         raise CasebookError.one(
             "These notebooks were edited, or were not made from text.",
             where=Where(target),
-            mend="bring the changes into the text under exercises/, then use --force to replace the folder.",
+            mend=f"bring the changes into the text: casebook exercises text {assignment.name}; or use --force to drop them.",
         )
     with replaced_folder(target) as draft:
         for name, notebook in notebooks.items():
@@ -76,6 +76,7 @@ def build_source(project: Project, assignment: Assignment, course: CourseDirecto
             shutil.copyfile(module, draft / module.name)
         write_text(draft / INSTRUCTIONS, instructions(assignment))
     write_text(record, folder_digest(target))
+    note_text(course.root, assignment)
     return target
 
 
