@@ -66,7 +66,7 @@ def dropped_titles(solution: Solution, node: ast.AST) -> Iterator[Change]:
         if title := argument(node, "title"):
             yield solution.without_argument("chart-axis-title", node, title, _axis_hint())
     elif called == "title" and (value := receiver(node)) is not None and not _says_the_column(node):
-        yield solution.replaced("chart-axis-title", node, solution.text(value), _axis_hint())
+        yield solution.replaced("chart-axis-title", node, solution.bracketed(value), _axis_hint())
 
 
 def wrong_encodings(solution: Solution, node: ast.AST) -> Iterator[Change]:
@@ -118,7 +118,7 @@ def unsorted_charts(solution: Solution, node: ast.AST) -> Iterator[Change]:
         return
     value = receiver(node)
     if method(node) == "sort" and value is not None and _channel(value):
-        yield solution.replaced("chart-unsorted", node, solution.text(value), hint)
+        yield solution.replaced("chart-unsorted", node, solution.bracketed(value), hint)
     if method(node) in CHANNELS and (sort := argument(node, "sort")):
         yield solution.without_argument("chart-unsorted", node, sort, hint)
     for each in [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "sort")]:

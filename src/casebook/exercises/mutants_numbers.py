@@ -64,9 +64,9 @@ def percent_for_fraction(solution: Solution, node: ast.AST) -> Iterator[Change]:
     hint = "check the range: a share lies between 0 and 1, and in percent some value should be above 1."
     match node:
         case ast.BinOp(left=left, op=ast.Mult() | ast.Div(), right=ast.Constant(value=number)) if number == PERCENT:
-            yield solution.replaced("percent-for-fraction", node, solution.text(left), hint)
+            yield solution.replaced("percent-for-fraction", node, solution.bracketed(left), hint)
         case ast.BinOp(left=ast.Constant(value=number), op=ast.Mult(), right=right) if number == PERCENT:
-            yield solution.replaced("percent-for-fraction", node, solution.text(right), hint)
+            yield solution.replaced("percent-for-fraction", node, solution.bracketed(right), hint)
         case ast.BinOp(op=ast.Div()) if not _is_looks(solution, node):
             yield solution.replaced("percent-for-fraction", node, f"({solution.text(node)} * 100)", hint)
         case _:
@@ -81,7 +81,7 @@ def comparisons(solution: Solution, node: ast.AST) -> Iterator[Change]:
     if found is None:
         return
     operator, sign = found
-    left, right = solution.text(node.left), solution.text(node.comparators[0])
+    left, right = solution.bracketed(node.left), solution.bracketed(node.comparators[0])
     hint = (
         "test with rows that lie exactly on the boundary."
         if operator == "boundary"
@@ -96,10 +96,10 @@ def conditions(solution: Solution, node: ast.AST) -> Iterator[Change]:
     match node:
         case ast.BoolOp(op=op, values=values):
             other = " or " if isinstance(op, ast.And) else " and "
-            yield solution.replaced("wrong-condition", node, other.join(map(solution.text, values)), hint)
+            yield solution.replaced("wrong-condition", node, other.join(map(solution.bracketed, values)), hint)
             for each in values:
                 kept = (" and " if isinstance(op, ast.And) else " or ").join(
-                    solution.text(value) for value in values if value is not each
+                    solution.bracketed(value) for value in values if value is not each
                 )
                 yield solution.replaced("dropped-filter", node, kept, hint)
         case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr() as op, right=right):
@@ -130,7 +130,7 @@ def minus(solution: Solution, node: ast.AST) -> Iterator[Change]:
     """A minus forgotten."""
     match node:
         case ast.UnaryOp(op=ast.USub(), operand=operand) if not _is_looks(solution, node):
-            yield solution.replaced("arithmetic", node, solution.text(operand), "check the sign.")
+            yield solution.replaced("arithmetic", node, solution.bracketed(operand), "check the sign.")
         case _:
             pass
 
