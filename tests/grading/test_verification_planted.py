@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -264,3 +267,21 @@ def test_a_notebook_that_takes_too_long_is_named(tmp_path):
     )
 
     assert any("the limit is 1 s." in what for what in said(verified(project), "The solution and its tests run "))
+
+
+def test_a_test_that_needs_the_order_of_a_set_is_named_with_the_cause(tmp_path, run_casebook, monkeypatch):
+    monkeypatch.setenv("PYTHONHASHSEED", "0")
+    ours = subprocess.run([sys.executable, "-c", "print(hash('a'))"], capture_output=True, text=True, check=True)
+    project = casebook_at(tmp_path)
+    write_assignment(
+        project,
+        ("x", "answer", "x = 3"),
+        ("x-check", "tests", f"assert x == 3 and hash('a') == {ours.stdout.strip()}, 'x is not what was asked for.'"),
+    )
+
+    result = run_casebook("exercises", "verify", "--json", cwd=project.root)
+
+    found = [each["what"] for each in map(json.loads, result.stdout.splitlines()) if each["kind"] == "problem"]
+    assert (
+        "The solution does not get full points in x-check when the hash seed (the order of a set) is another." in found
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from casebook.exercises.mutants_model import Change, Solution, method
@@ -27,6 +28,10 @@ COMPARISONS: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Is: ("comparison", "is not"),
     ast.IsNot: ("comparison", "is"),
 }
+SIGNS = {"==": "!=", "!=": "==", "<": "<=", "<=": "<", ">": ">=", ">=": ">"}
+SIGN = re.compile("|".join(sorted(SIGNS, key=len, reverse=True)))
+YEAR = re.compile(r"(?<!\d)(?:18|19|20)\d\d(?!\d)")
+DATE = re.compile(r"(?:18|19|20)\d\d(?:-\d\d(?:-\d\d)?)?")
 ARITHMETIC: dict[type[ast.operator], str] = {
     ast.Add: "-",
     ast.Sub: "+",
@@ -44,6 +49,26 @@ def wrong_years(solution: Solution, node: ast.AST) -> Iterator[Change]:
         hint = "check the figure against a table with other figures in the years beside the asked one."
         yield solution.replaced("wrong-year", node, str(number + 1), hint)
         yield solution.replaced("wrong-year", node, str(number - 1), hint)
+
+
+def texts_of_conditions(solution: Solution, node: ast.AST) -> Iterator[Change]:
+    """In the text of a query or of a date: another year, the boundary left out, the opposite asked."""
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return
+    is_query = method(solution.parents.get(node, node)) in {"query", "eval"}
+    text = node.value
+    if is_query or DATE.fullmatch(text):
+        for year in YEAR.finditer(text):
+            for other in (int(year.group()) + 1, int(year.group()) - 1):
+                after = f"{text[: year.start()]}{other}{text[year.end() :]}"
+                hint = "check the figure against a table with other figures in the years beside the asked one."
+                yield solution.replaced("wrong-year", node, repr(after), hint)
+    if is_query:
+        for sign in SIGN.finditer(text):
+            after = f"{text[: sign.start()]}{SIGNS[sign.group()]}{text[sign.end() :]}"
+            operator = "comparison" if sign.group() in {"==", "!="} else "boundary"
+            hint = "test with rows that lie on the boundary, and with rows that the condition leaves out."
+            yield solution.replaced(operator, node, repr(after), hint)
 
 
 def off_by_one(solution: Solution, node: ast.AST) -> Iterator[Change]:
@@ -165,6 +190,7 @@ def flags(solution: Solution, node: ast.AST) -> Iterator[Change]:
 
 NUMBERS = (
     wrong_years,
+    texts_of_conditions,
     off_by_one,
     percent_for_fraction,
     comparisons,

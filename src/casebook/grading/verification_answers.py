@@ -18,7 +18,7 @@ from casebook.kernels.shells import Shell, ShellEndedError
 
 # Under this name a work says that only its answers are asked for; and its result has them.
 READ = "read"
-CELL_S = 60
+CELL_S = 10
 TOLERANCE = 1e-9
 CANNOT = "cannot"
 
