@@ -109,6 +109,8 @@ CHART = "c = alt.Chart(t, title='Sales rose').mark_line(point=True).encode(x={x}
         ("chart-title", "'year:Q'", "'sales:Q'", "alt.Chart(t).mark_line"),
         ("chart-type", "'year:Q'", "'sales:Q'", "y='sales:N'"),
         ("chart-type", "'year:T'", "'sales:Q'", "x='year:N'"),
+        ("chart-type", "'year:Q'", "alt.Y('sales', type='quantitative')", "type='nominal'"),
+        ("sum-for-mean", "'year:Q'", "alt.Y('sales:Q', aggregate='mean')", "aggregate='sum'"),
         ("chart-column", "'year:Q'", "'sales:Q'", "y='units:Q'"),
         ("chart-column", "'year:Q'", "'sales:Q'", "x='sales:Q'"),
         ("chart-aggregate", "'year:O'", "'mean(sales):Q'", "y='sum(sales):Q'"),
@@ -142,6 +144,28 @@ def test_other_columns_are_of_the_table_of_which_the_solution_names_most_columns
 
 def test_years_in_titles_and_other_texts_are_left_alone():
     assert not made("x = 'Sales of 2018 <= 2019'", "wrong-year")
+
+
+def test_columns_of_a_table_that_a_given_cell_writes_out_are_known_below_it():
+    given = nbformat.v4.new_code_cell(
+        "price = pd.DataFrame({'when': [2014], 'fen': [1461], 'firm': ['STO']})", id="given"
+    )
+    asked = notebook("x = price.set_index('when')['fen']")
+    asked.cells.insert(0, given)
+
+    found = {each.source for each in mutants_of({"a": asked}) if each.operator == "wrong-column"}
+
+    assert found == {"x = price.set_index('fen')['fen']", "x = price.set_index('when')['when']"}
+
+
+def test_a_given_table_may_have_lost_a_row_before_the_solution_begins():
+    given = nbformat.v4.new_code_cell("import pandas as pd\nsales = pd.read_csv('sales.csv')\nsales.head()", id="given")
+    asked = notebook("x = sales['sales'].sum()")
+    asked.cells.insert(0, given)
+
+    (found,) = [each for each in mutants_of({"a": asked}) if each.operator == "input-mutated"]
+
+    assert found.source == "sales = sales.iloc[1:].reset_index(drop=True)\nx = sales['sales'].sum()"
 
 
 def test_modes_such_as_the_axis_of_a_sum_are_not_counted_wrong():

@@ -12,6 +12,12 @@ from casebook.exercises.mutants_tables import AGGREGATIONS, other_columns
 # As Altair's shorthand says it: an aggregation, a column, a type.
 SHORTHAND = re.compile(r"(?:(?P<aggregate>\w+)\()?(?P<field>[^():]*)\)?(?::(?P<type>[QNOTG]))?")
 OTHER_TYPE: Mapping[str, str] = {"Q": "N", "T": "N", "N": "Q", "O": "Q"}
+OTHER_TYPE_IN_FULL: Mapping[str, str] = {
+    "quantitative": "nominal",
+    "temporal": "nominal",
+    "nominal": "quantitative",
+    "ordinal": "quantitative",
+}
 AXES = frozenset({"X", "Y"})
 CHANNELS = frozenset(
     [
@@ -93,6 +99,16 @@ def wrong_encodings(solution: Solution, node: ast.AST) -> Iterator[Change]:
             yield solution.replaced("chart-column", node, repr(_shorthand(aggregate, other, kind)), hint)
 
 
+def wrong_types(solution: Solution, node: ast.AST) -> Iterator[Change]:
+    """In ``alt.Y(..., type="quantitative")``: another type."""
+    match node:
+        case ast.keyword(arg="type", value=ast.Constant(value=str() as kind) as value) if kind in OTHER_TYPE_IN_FULL:
+            hint = "check the type of the channel: assert_quantitative(chart, ...)."
+            yield solution.replaced("chart-type", value, repr(OTHER_TYPE_IN_FULL[kind]), hint)
+        case _:
+            pass
+
+
 def wrong_scales(solution: Solution, node: ast.AST) -> Iterator[Change]:
     """An axis that does not begin at zero, or goes by orders of magnitude; the end of a chain such as ``alt.X(...)...``."""
     if not isinstance(node, ast.Call) or method(solution.parents.get(node, node)) in _CHAIN:
@@ -146,6 +162,7 @@ CHARTS = (
     hidden_points,
     dropped_titles,
     wrong_encodings,
+    wrong_types,
     wrong_scales,
     unsorted_charts,
     dropped_channels,

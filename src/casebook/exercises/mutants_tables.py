@@ -218,7 +218,11 @@ def _value_hint() -> str:
 
 def _names_an_aggregation(solution: Solution, node: ast.AST) -> bool:
     words = {"agg", "aggregate", "transform", "pivot_table", "resample", "reduce"}
-    return any(isinstance(each, ast.Call) and method(each) in words for each in solution.within(node))
+    named = {"aggfunc", "aggregate"}
+    return any(
+        (isinstance(each, ast.Call) and method(each) in words) or (isinstance(each, ast.keyword) and each.arg in named)
+        for each in solution.within(node)
+    )
 
 
 def _is_condition(node: ast.expr) -> bool:

@@ -6,6 +6,7 @@ import math
 import os
 import shutil
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -157,6 +158,7 @@ def homes(cells: Sequence[Mapping[str, Any]], steps: Sequence[Step]) -> dict[str
     return found
 
 
+@cache
 def names_of(source: str) -> Names:
     """The names of a cell; none if it cannot be read."""
     try:
