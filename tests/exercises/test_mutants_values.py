@@ -110,3 +110,10 @@ def test_a_hard_coded_function_is_right_for_what_the_visible_tests_ask_and_for_n
 
 def test_lines_name_the_answer_that_they_change():
     assert all("yuan" in change.lines for change in value_changes(Value("yuan", "number"), takes_tables=False))
+
+
+def test_what_a_function_becomes_is_said_in_words_and_what_a_value_becomes_in_its_own_line():
+    spoils = [each.said for each in value_changes(Value("x", "function"), takes_tables=True)]
+
+    assert spoils == ["returns None", "returns text", "gives the right result, and changes the table that it was given"]
+    assert next(iter(value_changes(Value("x", "number"), takes_tables=False))).said == "x = str(x)"

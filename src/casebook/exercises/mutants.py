@@ -62,7 +62,9 @@ def mutants_of(
                 continue
             if cell.metadata.get("nbgrader", {}).get("solution"):
                 values = (answers or {}).get(cell.id, ())
-                found += _spread(_mutants(name, cell.id, cell.source, values, known, given), most)
+                found += _spread(
+                    _mutants(name, cell.id, Solution(cell.source, known), values=values, given=given), most
+                )
             else:
                 given += tables_bound_in(cell.source)
                 known |= {f"{cell.id}-{number}": each for number, each in enumerate(tables_written_in(cell.source))}
@@ -70,8 +72,9 @@ def mutants_of(
 
 
 def _mutants(
-    notebook: str, cell: str, source: str, values: Sequence[Value], tables: Tables, given: Sequence[str]
+    notebook: str, cell: str, solution: Solution, *, values: Sequence[Value], given: Sequence[str]
 ) -> Iterator[Mutant]:
+    source = solution.source
     counts: Counter[str] = Counter()
     seen = {source.strip()}
 
@@ -83,20 +86,19 @@ def _mutants(
             name = f"{cell}/{operator}-{counts[operator]}"
             yield Mutant(name, cell, operator, hint, notebook, text, *_shown(before, after))
 
-    solution = Solution(source, tables)
     for change in _changes(solution):
         text = solution.with_change(change)
         if _is_python(text):
             before = source.encode()[change.start : change.end].decode()
             yield from made(change.operator, change.hint, text, before, change.after)
     for name in _loaded(solution, given):
-        line = f"{name} = {name}.iloc[1:].reset_index(drop=True)"
+        line = f"{name} = {name}.iloc[len({name}) // 4 + 1 :].reset_index(drop=True)"
         yield from made("input-mutated", SPOILT, f"{line}\n{source}", name, line)
     takes_tables = _functions_that_take_tables(solution)
     for value in values:
         for change in value_changes(value, takes_tables=value.name in takes_tables):
             text = f"{source}\n{change.lines}"
-            yield from made(change.operator, change.hint, text, value.name, change.lines.splitlines()[-1].strip())
+            yield from made(change.operator, change.hint, text, value.name, change.said)
 
 
 def _changes(solution: Solution) -> Iterator[Change]:
