@@ -31,7 +31,9 @@ def open_page(chromium, site):
 
 
 def pages_of_assignments(site) -> list[str]:
-    return [path for path in site.pages if path.startswith("exercises/") and path.endswith("/index.html") and path != EVERY]
+    return [
+        path for path in site.pages if path.startswith("exercises/") and path.endswith("/index.html") and path != EVERY
+    ]
 
 
 def test_every_assignment_can_be_reached_from_the_page_of_all(open_page, site):
