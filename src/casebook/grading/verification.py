@@ -214,7 +214,7 @@ def _hints(standing: Stand, mutants: Sequence[Tried], answers: Mapping[str, Mapp
                 counted[failure.cell] += 1
                 example.setdefault(failure.cell, f"{each.mutant.id}: {what}")
     return [
-        f"{cell}: {number} mutants get a message that says too little or too much, such as {example[cell]}"
+        f"{cell}: for {number} of the mutants its message says too little or too much, such as {example[cell]}"
         for cell, number in counted.items()
     ]
 
