@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import warnings
 from pathlib import Path
 
 import nbformat
+import nbgrader
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -382,3 +384,87 @@ def test_the_kernel_of_another_language_goes_with_the_text():
     assert "kernelspec: {name: ir, display_name: R, language: R}\n" in made
     assert "```{code-cell} R\n" in made
     assert compiled(made).metadata.kernelspec == notebook.metadata.kernelspec
+
+
+NBGRADER = Path(nbgrader.__file__).parent
+
+
+@pytest.mark.slow
+def test_every_notebook_that_nbgrader_itself_comes_with_becomes_text_and_comes_back():
+    from nbgrader.nbgraderformat import MetadataValidator
+
+    brought = 0
+    for file in sorted(NBGRADER.rglob("*.ipynb")):
+        with warnings.catch_warnings():
+            # Some are there to be refused, and nbformat warns of them.
+            warnings.simplefilter("ignore")
+            notebook = nbformat.read(file, as_version=4)
+        cells, problems = text_cells(notebook, Where(file))
+        if problems or len({cell.grade_id for cell in cells if cell.kind}) < sum(
+            cell.kind is not None for cell in cells
+        ):
+            continue
+        first = TextNotebook("a", FILE, tuple(cells))
+
+        text, problems = written(first)
+        again = compile_notebook(scan_text(text.text, FILE)[0], AssignmentLimits())
+
+        assert problems == []
+        MetadataValidator().validate_nb(again)
+        assert content(again) == content(compile_notebook(first, AssignmentLimits())), file
+        assert brought_back(again, text.text) == text.text
+        brought += 1
+    assert brought > 50
+
+
+def type_in_create_assignment(cell) -> str:
+    """What the toolbar shows, by ``NbgraderData.getType`` and ``isInvalid`` of nbgrader's labextension."""
+    marks = cell.metadata.get("nbgrader", {})
+    task, solution, grade = marks.get("task"), marks.get("solution"), marks.get("grade")
+    if not task and cell.cell_type != "code" and bool(solution) != bool(grade):
+        return ""
+    if task:
+        return "task"
+    if solution and grade:
+        return "manual"
+    if solution and cell.cell_type == "code":
+        return "solution"
+    if grade and cell.cell_type == "code":
+        return "tests"
+    return "readonly" if not solution and (grade or task or marks.get("locked")) else ""
+
+
+def test_create_assignment_tells_types_as_this_test_does():
+    scripts = "".join(file.read_text("utf-8") for file in (NBGRADER / "labextension" / "static").glob("*.js"))
+
+    assert (
+        'getType(e){if(this.isTask())return"task";if(this.isSolution()&&this.isGrade())return"manual";'
+        'if(this.isSolution()&&"code"===e)return"solution";if(this.isGrade()&&"code"===e)return"tests";'
+        'if(this.isLocked())return"readonly";else return""}' in scripts
+    )
+    assert 'isInvalid(e){return!this.isTask()&&"code"!==e&&this.isSolution()!==this.isGrade()}' in scripts
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell_type", "shown"),
+    [
+        (Kind.ANSWER, "code", "solution"),
+        (Kind.TESTS, "code", "tests"),
+        (Kind.WRITTEN, "markdown", "manual"),
+        (Kind.WRITTEN, "code", "manual"),
+        (Kind.TASK, "markdown", "task"),
+        (Kind.READONLY, "code", "readonly"),
+        (Kind.READONLY, "markdown", "readonly"),
+        (None, "code", ""),
+        (None, "markdown", ""),
+    ],
+)
+def test_create_assignment_shows_each_kind_as_it_is_meant_and_nbgrader_takes_it(kind, cell_type, shown):
+    from nbgrader.nbgraderformat import MetadataValidator
+
+    cell = TextCell(cell_type, "text", {}, Where(FILE), kind, "q1" if kind else None, 2 if kind else 0)
+
+    notebook = notebook_of([cell])
+
+    MetadataValidator().validate_nb(notebook)
+    assert type_in_create_assignment(notebook.cells[0]) == shown

@@ -14,6 +14,10 @@ from casebook.charts.faces import faces_of
 from casebook.errors import CasebookError
 from casebook.exercises.assignment import load_assignment
 from casebook.exercises.course_directory import CourseDirectory
+from casebook.exercises.leaks import Gate, leaks_in
+from casebook.exercises.secrets import answer_names, secrets
+from casebook.site.build import prepare
+from casebook.site.edition import Edition
 from casebook.site.solution_copy import make_solution_copy, refuse_before
 from casebook.site.solution_page import solution_page
 
@@ -135,3 +139,17 @@ class TestCopy:
             )
 
         assert (made.folder / "counting.html").is_file()
+
+    @pytest.mark.parametrize("edition", [Edition.READER, Edition.STUDENT])
+    def test_an_edition_for_others_is_made_from_nothing_of_it(self, tiny_casebook, edition):
+        tiny = load_assignment(tiny_casebook, "tiny")
+        make_solution_copy(tiny_casebook, tiny, CourseDirectory(tiny_casebook.root / "course"))
+
+        prepared = prepare(tiny_casebook, edition)
+
+        assert leaks_in(tiny_casebook, prepared.tree.folder) == []
+        paths = [*prepared.tree.folder.rglob("*"), *prepared.downloads]
+        assert not [path for path in paths if "solution" in str(path.name).lower()]
+        gate = Gate(secrets(tiny), answer_names(tiny))
+        for path, content in prepared.downloads.items():
+            assert gate.leaks_in_file(path, content, str(path)) == []

@@ -32,15 +32,16 @@ def build(*, assignments: tuple[str, ...], course: Path, force: bool) -> None:
       casebook exercises build
       casebook exercises build data-sharing --course course
     """
-    from casebook.exercises.assignment import assignment_names, load_assignment
+    from casebook.exercises.assignment import assignment_names
     from casebook.exercises.course_directory import CourseDirectory
     from casebook.exercises.release import build_source
+    from casebook.exercises.soundness import sound_assignments
     from casebook.project import find_project
 
     project = find_project()
-    for name in assignments or assignment_names(project):
-        folder = build_source(project, load_assignment(project, name), CourseDirectory(course), force=force)
-        click.echo(f"{name}: the instructor's notebooks are in {folder}")
+    for assignment in sound_assignments(project, assignments or assignment_names(project)):
+        folder = build_source(project, assignment, CourseDirectory(course), force=force)
+        click.echo(f"{assignment.name}: the instructor's notebooks are in {folder}")
 
 
 @exercises.command()
@@ -90,9 +91,10 @@ def release(
         _release_solutions(assignments, course, force=force, hidden_tests=hidden_tests)
         return
     from casebook.course.reading import load_course
-    from casebook.exercises.assignment import assignment_names, load_assignment
+    from casebook.exercises.assignment import assignment_names
     from casebook.exercises.course_directory import CourseDirectory
     from casebook.exercises.release import release_assignment
+    from casebook.exercises.soundness import sound_assignments
     from casebook.exercises.variants_class import read_class_list
     from casebook.exercises.variants_release import release_for_each
     from casebook.project import find_project
@@ -101,8 +103,8 @@ def release(
     students = read_class_list(class_list) if class_list is not None else []
     described = load_course(project)
     due = {graded.name: graded.due for graded in described.assignments} if described else {}
-    for name in assignments or assignment_names(project):
-        assignment = load_assignment(project, name)
+    for assignment in sound_assignments(project, assignments or assignment_names(project)):
+        name = assignment.name
         each = None
         if class_list is None:
             made = release_assignment(project, assignment, directory, force=force)

@@ -44,7 +44,8 @@ def text(name: str, *, course: Path, force: bool) -> None:
         cells = {"changed": made.changed, "new": made.added}
         said = [f"{', '.join(ids)} {how}" for how, ids in cells.items() if ids]
         said += [f"{made.removed} {'cell' if made.removed == 1 else 'cells'} removed"] if made.removed else []
-        click.echo(f"{Where(file)}: {'; '.join(said) or 'written'}")
+        rest = "written" if brought.left else "points or notebooks brought up to date"
+        click.echo(f"{Where(file)}: {'; '.join(said) or rest}")
     if brought.left:
         click.echo("Left to do:")
         for each in (*brought.left, f"run `casebook exercises verify {name}`, which names what is still missing"):

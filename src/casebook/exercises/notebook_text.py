@@ -67,8 +67,9 @@ def scan_text(text: str, file: Path, *, patch: bool = False) -> tuple[TextNotebo
         if graded is None:
             cells.append(cell)
             continue
-        problems += _graded_problems(graded, where, patch=patch)
-        if (known := _graded_cell(cell, graded)) is not None:
+        known = _graded_cell(cell, graded)
+        problems += _graded_problems(graded, where if known is None else known.where, patch=patch)
+        if known is not None:
             cells.append(known)
     kernelspec = blocks.head.get("kernelspec")
     return TextNotebook(file.stem, file, tuple(cells), _kernelspec(kernelspec)), problems

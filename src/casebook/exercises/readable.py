@@ -32,6 +32,7 @@ PACKED: dict[bytes, Callable[[bytes], bytes]] = {
     b"BZh": bz2.decompress,
     b"\xfd7zXZ\x00": lzma.decompress,
 }
+PNG = b"\x89PNG\r\n\x1a\n"
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -74,7 +75,8 @@ def squeeze(text: str) -> str:
 
 def compact(text: str) -> str:
     """A text in lower case, without quotes and without blanks beside signs: ``"total" = 4`` is ``total=4``."""
-    return re.sub(r"\s*([^\w\s]|\s)\s*", r"\1", re.sub(r"[\"'`*\\]", "", plain(text))).strip()
+    bare = " ".join(re.sub(r"[\"'`*\\]", "", plain(text)).split())
+    return re.sub(r" ?([^\w ]) ?", r"\1", bare)
 
 
 def readable_texts(name: str, content: bytes) -> Iterator[tuple[str, str]]:
@@ -107,6 +109,8 @@ def pieces(name: str, content: bytes, depth: int = 0) -> Iterator[tuple[str, str
                 break
             yield from pieces(f"{name}, unpacked", inner, depth + 1)
             return
+    if content.startswith(PNG):
+        yield f"{name}, what is written in it", "\n".join(_words_in_png(content))
     text = _decoded(name, content)
     found = _notebook_pieces(name, text) if '"cells"' in text or name.endswith(".ipynb") else [(name, text)]
     for place, piece in found:
@@ -150,6 +154,27 @@ def _decoded(name: str, content: bytes) -> str:
         if name.lower().endswith(TEXT_ENDINGS):
             return content.decode("utf-8", errors="replace")
     return "\n".join(run.decode("ascii") for run in PRINTABLE.findall(content))
+
+
+def _words_in_png(content: bytes) -> Iterator[str]:
+    """The comments in a picture: programs write there what they drew."""
+    at = len(PNG)
+    while at + 8 <= len(content):
+        size = int.from_bytes(content[at : at + 4], "big")
+        kind, body = content[at + 4 : at + 8], content[at + 8 : at + 8 + size]
+        at += size + 12
+        if kind not in {b"tEXt", b"zTXt", b"iTXt"}:
+            continue
+        yield body.decode("utf-8", errors="replace")
+        start = body.find(b"x")
+        while start >= 0:
+            # The packed part begins somewhere after the names, with this sign.
+            try:
+                yield zlib.decompressobj().decompress(body[start:]).decode("utf-8", errors="replace")
+            except zlib.error:
+                start = body.find(b"x", start + 1)
+            else:
+                break
 
 
 def _base64_pieces(place: str, found: re.Match[str], depth: int) -> Iterator[tuple[str, str]]:
@@ -205,12 +230,15 @@ def views(piece: str) -> Iterator[str]:
     yield from seen
 
 
-def _layers(text: str) -> Iterator[str]:
+def _layers(text: str, depth: int = 0) -> Iterator[str]:
     yield text
-    if "&" in text:
-        yield html.unescape(text)
     if "<" in text:
         yield html.unescape(TAG.sub(" ", INLINE_TAG.sub("", text)))
+    if "&" in text and depth < DEEPEST:
+        meant = html.unescape(text)
+        # A page in a feed is escaped twice.
+        if meant != text:
+            yield from _layers(meant, depth + 1)
 
 
 def _meant(escape: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,7 +84,10 @@ def bring_back(project: Project, name: str, course: CourseDirectory, *, force: b
 
 def _read(file: Path, problems: list[Problem]) -> TextNotebook | None:
     try:
-        notebook = nbformat.read(file, as_version=4)
+        with warnings.catch_warnings():
+            # Cells without an id, or with one that is taken, get a new one; only grade ids count here.
+            warnings.simplefilter("ignore")
+            notebook = nbformat.read(file, as_version=4)
     except Exception as error:  # noqa: BLE001  (nbformat tells of a wrong shape with whatever it stumbled over)
         said = str(error).split("\n", 1)[0]
         what = f"This notebook cannot be read: {type(error).__name__}: {said}."

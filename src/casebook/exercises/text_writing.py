@@ -211,11 +211,10 @@ class _Writer:
         header = [f"{fence}{directive}", *_yaml_lines(_metadata(cell))]
         if old is not None and _header_key(cell) == _header_key(self._old[old]) and fence == "```":
             block = self._blocks[old]
-            kept = self._lines[block.begin : block.source_at]
-            header = kept[:-1] if len(kept) > 1 and not kept[-1].strip() else kept
+            header = self._lines[block.begin : block.source_at]
             fence = re.match(r"\s*`*", header[0]).group() or fence  # type: ignore[union-attr]
         begins_like_keys = bool(source) and source[0].lstrip().startswith(("---", ":")) and header[-1][:3] != "---"
-        if begins_like_keys or (source and not source[0].strip()):
+        if header[-1].strip() and (begins_like_keys or (source and not source[0].strip())):
             # The reader takes one blank line out, and would take such a line for keys.
             header.append("")
         return [*header, *source, fence]
