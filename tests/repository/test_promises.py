@@ -152,7 +152,10 @@ def test_every_page_of_the_table_of_contents_is_there_or_is_made():
     pages = list(toc_files(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))))
 
     assert pages
-    made = {f"exercises/{file.parent.name}/index" for file in ROOT.glob("exercises/*/assignment.yml")} | {"data/index"}
+    made = {f"exercises/{file.parent.name}/index" for file in ROOT.glob("exercises/*/assignment.yml")} | {
+        "data/index",
+        "exercises/index",
+    }
     there = {str(path.relative_to(ROOT).with_suffix("")) for path in FILES if path.suffix == ".md"}
     assert [page for page in pages if page not in made | there] == []
 

@@ -10,6 +10,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
 from casebook.course.model import Links
+from casebook.exercises.model import Assignment, Release
 from casebook.project import Project
 from casebook.site.collection import add_collection, launchable, read_settings
 from casebook.site.editions import Extras
@@ -172,6 +173,21 @@ def test_a_notebook_that_is_launched_alone_reads_its_tables_from_the_site(collec
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     assert 'pd.read_csv("https://book.example/data/parcels.csv")' in code
     assert set(files) == {f"{CHAPTER}.ipynb", "requirements.txt", "chapters/01-parcels/pictures/van.svg"}
+
+
+def test_assignments_are_launched_as_students_get_them(collection, tmp_path):
+    folder = tmp_path / "released"
+    folder.mkdir()
+    for name in ("counting.ipynb", "parameters.json"):
+        (folder / name).write_text("{}", "utf-8")
+    (tmp_path / "counting.md").write_text("### BEGIN SOLUTION", "utf-8")
+    assignment = Assignment("count", "Count", "01-parcels", "Count.", 10, 2, ("counting",), (), tmp_path)
+    release = Release(assignment, folder, tmp_path / "count.zip", (folder / "counting.ipynb",))
+
+    files = launchable(collection, PAGES, [release], Links())
+
+    names = {name for name in files if name.startswith("exercises/")}
+    assert names == {"exercises/count/counting.ipynb", "exercises/count/parameters.json"}
 
 
 def test_without_an_address_the_tables_lie_beside_a_launched_notebook(collection):
