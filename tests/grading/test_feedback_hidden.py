@@ -18,7 +18,7 @@ SOURCE = """import pandas as pd
 
 assert total > 0, "Count upwards."
 ### BEGIN HIDDEN TESTS
-wanted_rows = pd.read_csv("parcels.csv")
+wanted_rows = pd.read_csv("parcels.csv").dropna()
 assert total == 44, f"Of {len(wanted_rows)} years, one is missing."
 ### END HIDDEN TESTS"""
 
@@ -125,13 +125,13 @@ def test_cells_without_hidden_tests_stay_as_they_are(cell):
 
 
 def test_what_the_student_wrote_or_sees_is_no_secret_of_the_hidden_tests():
-    own = new_code_cell('mine = 1\nwanted_rows = pd.read_csv("parcels.csv")')
+    own = new_code_cell('mine = 1\nwanted_rows = pd.read_csv("parcels.csv").dropna()')
 
     both = hidden_secrets(new_notebook(cells=[own, new_code_cell(SOURCE)]), "counting")
     alone = hidden_secrets(new_notebook(cells=[new_code_cell(SOURCE)]), "counting")
 
     assert {secret.squeezed for secret in alone} - {secret.squeezed for secret in both} == {
-        " wanted rows pd read csv parcels csv "
+        " wanted rows pd read csv parcels csv dropna "
     }
 
 
