@@ -35,7 +35,7 @@ SHORTEST_NAME = 3
 # A number with so many digits does not turn up by chance.
 LONG_NUMBER = re.compile(r"(?<![\w.])\d+\.\d{5,}(?![\w.])|(?<![\w.])\d{8,}(?![\w.])")
 # Every notebook begins so, and the page of each table says how to read it.
-BEGINNING = re.compile(r"\s*(?:(?:import|from)\s|\w+ = pd\.read_csv\(\S*\)$)")
+BEGINNING = re.compile(r"\s*(?:(?:import|from)\s|\w+ = pd\.read_csv\([^()\s]*\)$)")
 MARKERS = tuple(f"{edge} {kind}" for kind in RegionKind for edge in ("BEGIN", "END"))
 
 
