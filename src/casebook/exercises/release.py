@@ -27,10 +27,12 @@ from casebook.exercises.leaks import leaks_in_release
 from casebook.exercises.model import Assignment, Release
 from casebook.exercises.release_instructions import INSTRUCTIONS, REQUIREMENTS, instructions, requirements
 from casebook.exercises.release_shape import archive_problems, clean_metadata, release_problems
+from casebook.exercises.text_at_build import note_text, source_record
+from casebook.exercises.variants import FILE as PARAMETERS
+from casebook.exercises.variants import default_values, parameters_text
+from casebook.exercises.variants_record import refuse_if_changed
 from casebook.project import Project
 from casebook.whole_files import replaced_folder, write_bytes, write_text
-
-BUILT_FROM = ".casebook"
 
 # Modules of the kit that a notebook may import, each in one file that needs only what a student has.
 TRAVELLING = (Path(__file__).with_name("chart_checks.py"),)
@@ -57,27 +59,33 @@ def build_source(project: Project, assignment: Assignment, course: CourseDirecto
     Raises
     ------
     CasebookError
-        The text is not sound, or the folder holds changes that were not made here.
+        The text is not sound, the folder holds changes that were not made here, or students were
+        given values of parameters that have changed.
     """
     notebooks = compiled(assignment)
+    if not force:
+        refuse_if_changed(course.root, assignment.name, assignment.parameters, assignment.file)
     target = course.source(assignment.name)
-    record = course.root / BUILT_FROM / f"source-{assignment.name}.sha256"
+    record = source_record(course.root, assignment.name)
     if target.exists() and not force and (not record.exists() or record.read_text() != folder_digest(target)):
         raise CasebookError.one(
             "These notebooks were edited, or were not made from text.",
             where=Where(target),
-            mend="bring the changes into the text under exercises/, then use --force to replace the folder.",
+            mend=f"bring the changes into the text: casebook exercises text {assignment.name}; or drop them with --force.",
         )
     with replaced_folder(target) as draft:
         for name, notebook in notebooks.items():
             write_text(draft / f"{name}.ipynb", nbformat.writes(notebook) + "\n")
         for table in assignment.data:
             shutil.copyfile(project.data / f"{table}.csv", draft / f"{table}.csv")
+        if assignment.parameters is not None:
+            write_text(draft / PARAMETERS, parameters_text(default_values(assignment.parameters)))
         for module in travelling(notebooks.values()):
             shutil.copyfile(module, draft / module.name)
         write_text(draft / INSTRUCTIONS, instructions(assignment))
         write_text(draft / REQUIREMENTS, requirements(assignment))
     write_text(record, folder_digest(target))
+    note_text(course.root, assignment)
     return target
 
 
