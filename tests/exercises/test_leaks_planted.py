@@ -98,7 +98,7 @@ def gate(tmp_path_factory) -> Gate:
     with (folder / "assignment.yml").open("a") as file:
         file.write('survivors: {"steps/sum-for-mean-1": "both ways give the same sum of parcels"}\n')
     with (folder / "rubric.md").open("a") as file:
-        file.write("\n| point | for |\n|---|---|\n| 1 | a number with its year and its unit |\n")
+        file.write("\n## Points\n\n| point | for |\n|---|---|\n| 1 | a number with its year and its unit |\n")
     wrong = folder / "wrong-answers"
     shutil.copyfile(wrong / "counts-rows.md", wrong / "counts-rows-of-table.md")
     # The copy is there for its name.
