@@ -162,6 +162,39 @@ def test_the_markers_themselves_are_no_secrets(tiny):
     assert not any("begin" in secret.squeezed or "end " in secret.squeezed for secret in secrets(tiny()))
 
 
+TWO_LINES = "chart = alt.Chart(table).mark_bar()\nparcels_in_all = sum(parcels.values())"
+
+
+def test_a_line_that_the_book_teaches_is_no_secret_but_with_its_neighbour_it_is(tiny_casebook, folder, edit, tmp_path):
+    edit(folder / "counting.md", SOLUTION, TWO_LINES)
+    chapter = next(tiny_casebook.chapters.glob("*/chapter.md"))
+    chapter.write_text(f"{chapter.read_text()}\n`{TWO_LINES.splitlines()[0]}` and, elsewhere, `{SOLUTION}`\n")
+    page = tmp_path / "html" / "a.html"
+    page.parent.mkdir()
+
+    page.write_text(f"<pre>{TWO_LINES.splitlines()[0]}</pre> some words <pre>{SOLUTION}</pre>")
+    assert leaks_in(tiny_casebook, page.parent) == []
+
+    page.write_text(f"<pre>{TWO_LINES}</pre>")
+    assert len(leaks_in(tiny_casebook, page.parent)) >= 1
+
+
+def test_an_answer_of_one_line_stays_secret_even_if_the_book_says_it(tiny_casebook, tmp_path):
+    chapter = next(tiny_casebook.chapters.glob("*/chapter.md"))
+    chapter.write_text(f"{chapter.read_text()}\n`{SOLUTION}`\n")
+    (tmp_path / "html").mkdir()
+    (tmp_path / "html" / "a.html").write_text(SOLUTION)
+
+    assert len(leaks_in(tiny_casebook, tmp_path / "html")) == 1
+
+
+@pytest.mark.parametrize("line", ["import pandas as pd", 'parcels = pd.read_csv("parcels.csv")'])
+def test_what_every_notebook_begins_with_is_no_secret(tiny, folder, edit, line):
+    edit(folder / "counting.md", SOLUTION, f"{line}\n{SOLUTION}")
+
+    assert not any(squeeze(line) == secret.squeezed for secret in secrets(tiny()))
+
+
 def test_secrets_of_every_assignment_are_looked_for_in_a_site(tiny_casebook, folder, tmp_path):
     shutil.copytree(folder, folder.with_name("second"))
     text = (folder / "counting.md").read_text().replace(SOLUTION, "parcels_in_all = 9 + 14 + 21 # second one")

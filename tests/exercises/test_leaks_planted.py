@@ -44,7 +44,7 @@ MARKS = {
     "the name of a wrong answer": ("counts-rows-of-table", "counts-rows-of-table.md"),
     "a right answer": ("parcels_in_all = parcels[2013] + parcels[2014] + parcels[2015]", "by-hand.md:9"),
     "the rubric's key": ("A reason without any doubt about it earns one point at most.", "rubric.md:3"),
-    "a cell of the rubric's table": ("a number with its year and its unit", "rubric.md:5"),
+    "a cell of the rubric's table": ("a number with its year and its unit", "rubric.md"),
     "a note on survivors": ("both ways give the same sum of parcels", "assignment.yml"),
     "a marker": ("### BEGIN HIDDEN TESTS", "the instructor's text"),
 }
@@ -98,7 +98,7 @@ def gate(tmp_path_factory) -> Gate:
     with (folder / "assignment.yml").open("a") as file:
         file.write('survivors: {"steps/sum-for-mean-1": "both ways give the same sum of parcels"}\n')
     with (folder / "rubric.md").open("a") as file:
-        file.write("\n| point | for |\n|---|---|\n| 1 | a number with its year and its unit |\n")
+        file.write("\n## Points\n\n| point | for |\n|---|---|\n| 1 | a number with its year and its unit |\n")
     wrong = folder / "wrong-answers"
     shutil.copyfile(wrong / "counts-rows.md", wrong / "counts-rows-of-table.md")
     # The copy is there for its name.

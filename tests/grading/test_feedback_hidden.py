@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import html
 import re
 
@@ -18,7 +19,7 @@ SOURCE = """import pandas as pd
 
 assert total > 0, "Count upwards."
 ### BEGIN HIDDEN TESTS
-wanted_rows = pd.read_csv("parcels.csv")
+wanted_rows = pd.read_csv("parcels.csv").dropna()
 assert total == 44, f"Of {len(wanted_rows)} years, one is missing."
 ### END HIDDEN TESTS"""
 
@@ -125,25 +126,27 @@ def test_cells_without_hidden_tests_stay_as_they_are(cell):
 
 
 def test_what_the_student_wrote_or_sees_is_no_secret_of_the_hidden_tests():
-    own = new_code_cell('mine = 1\nwanted_rows = pd.read_csv("parcels.csv")')
+    own = new_code_cell('mine = 1\nwanted_rows = pd.read_csv("parcels.csv").dropna()')
 
     both = hidden_secrets(new_notebook(cells=[own, new_code_cell(SOURCE)]), "counting")
     alone = hidden_secrets(new_notebook(cells=[new_code_cell(SOURCE)]), "counting")
 
     assert {secret.squeezed for secret in alone} - {secret.squeezed for secret in both} == {
-        " wanted rows pd read csv parcels csv "
+        " wanted rows pd read csv parcels csv dropna "
     }
 
 
 @pytest.mark.parametrize("config", [Config(), Config({"HTMLExporter": {"preprocessors": ["a.B"]}})])
 def test_the_settings_of_a_course_are_as_before_when_the_pages_are_made(config):
-    before = repr(config)
+    before = copy.deepcopy(config)
     with hidden_in(config):
         section = config.HTMLExporter if "preprocessors" in config.HTMLExporter else config.Exporter
         assert section["preprocessors"][-1] is hide_hidden_tests
-    assert {name: dict(section) for name, section in config.items() if section} == {
-        name: dict(section) for name, section in eval(before, {"Config": Config}).items() if section
-    }
+
+    def said(settings):
+        return {name: dict(section) for name, section in settings.items() if section}
+
+    assert said(config) == said(before)
 
 
 def test_hidden_tests_that_are_marked_in_another_way_are_refused():

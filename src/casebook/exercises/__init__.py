@@ -8,6 +8,9 @@ The stages, in order, and what passes between them::
     soundness        an assignment's whole folder     -> all that is wrong with it, in one run
     compilation      TextNotebook                     -> a notebook with nbgrader's own metadata
     release          a course directory's source      -> what students get: folder and zip
+    rubric           rubric.md                        -> what students may read of it, and the key
+    secrets          all of that                      -> Secrets: lines, sentences, values, names
+    readable         any file, however packed         -> the texts in it
     leaks            anything a student can open      -> Problems, if a secret stands in it
     variants         parameters, a student's id       -> that student's values; variants_class reads who there
                                                          is, variants_release gives each their own,

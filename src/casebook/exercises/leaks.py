@@ -16,24 +16,42 @@ from casebook.exercises.assignment import assignment_names, load_assignment
 from casebook.exercises.code_secrets import is_in_code
 from casebook.exercises.model import Assignment
 from casebook.exercises.readable import compact, pieces, views, words_of
-from casebook.exercises.secrets import Secret, answer_names, marker_secrets, secrets
+from casebook.exercises.secrets import Secret, answer_names, given_texts, less_known, marker_secrets, secrets
+from casebook.exercises.text_file import read_utf8
 from casebook.project import Project
 
 # Files and folders of an assignment's text; none of them is for students.
 INSTRUCTORS_NAMES = frozenset({"wrong-answers", "right-answers", "rubric.md", "assignment.yml", "marking.md"})
+TEACHING_NOTE = "teaching-note.md"
 MEND = "move the line into a region, or take it out of the page; if it is no secret, put it in a given cell."
 
 
 def leaks_in_release(assignment: Assignment, folder: Path) -> list[Problem]:
     """Secrets of an assignment in a folder of files for students."""
-    return Gate(secrets(assignment), answer_names(assignment)).leaks(folder)
+    tables = Project(assignment.folder.parents[1]).data
+    known = [read_utf8(tables / f"{table}.csv") for table in assignment.data]
+    return Gate(_unknown(secrets(assignment), known), answer_names(assignment)).leaks(folder)
 
 
 def leaks_in(project: Project, tree: Path) -> list[Problem]:
     """Secrets of any assignment in a folder of files for students, such as the whole site."""
     assignments = [load_assignment(project, name) for name in assignment_names(project)]
     names = {stem: where for assignment in assignments for stem, where in answer_names(assignment).items()}
-    return Gate((secret for assignment in assignments for secret in secrets(assignment)), names).leaks(tree)
+    guarded = [secret for assignment in assignments for secret in secrets(assignment)]
+    known = [read_utf8(file) for file in _public_files(project)]
+    known += [given for assignment in assignments for given in given_texts(assignment)]
+    return Gate(_unknown(guarded, known), names).leaks(tree)
+
+
+def _public_files(project: Project) -> list[Path]:
+    """What the book is written in: everybody may read it, and it may say what an answer says too."""
+    chapters = [file for file in project.chapters.glob("*/*.md") if file.name != TEACHING_NOTE]
+    return sorted([*chapters, *project.book.rglob("*.md"), *project.data.glob("*.csv"), *project.data.glob("*.json")])
+
+
+def _unknown(guarded: list[Secret], known: Iterable[str]) -> list[Secret]:
+    gate = Gate(guarded, markers=False)
+    return less_known(guarded, {secret for text in known for secret in gate.found(text)})
 
 
 class Gate:

@@ -9,8 +9,9 @@ to be told from chance, it is an exact piece of code: ``busiest_year=2014``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from casebook.errors import CasebookError, Where
@@ -33,6 +34,8 @@ SHORTEST_CODE = 8
 SHORTEST_NAME = 3
 # A number with so many digits does not turn up by chance.
 LONG_NUMBER = re.compile(r"(?<![\w.])\d+\.\d{5,}(?![\w.])|(?<![\w.])\d{8,}(?![\w.])")
+# Every notebook begins so, and the page of each table says how to read it.
+BEGINNING = re.compile(r"\s*(?:(?:import|from)\s|\w+ = pd\.read_csv\([^()\s]*\)$)")
 MARKERS = tuple(f"{edge} {kind}" for kind in RegionKind for edge in ("BEGIN", "END"))
 
 
@@ -51,12 +54,15 @@ class Secret:
         (``readable.compact``).
     what
         What it is, for messages.
+    wider
+        The words of it and of its neighbours, one at a time; empty: it has none, and is all there is.
     """
 
     squeezed: str
     where: Where
     exact: str = ""
     what: str = "A line"
+    wider: tuple[str, ...] = ()
 
 
 def secrets(assignment: Assignment) -> list[Secret]:
@@ -94,6 +100,17 @@ def secrets(assignment: Assignment) -> list[Secret]:
     ]
 
 
+def given_texts(assignment: Assignment) -> list[str]:
+    """What students are given of an assignment: its cells outside every region."""
+    return [
+        "\n".join(lines)
+        for name in assignment.notebooks
+        for cell in read_notebook(assignment.folder / f"{name}.md").cells
+        for kind, lines, _ in _parts(cell)
+        if kind is None
+    ]
+
+
 def region_secrets(
     lines: Iterable[str], where: Where, *, code: bool, asked: Iterable[str] = (), messages: bool = True
 ) -> list[Secret]:
@@ -114,12 +131,7 @@ def region_secrets(
     places = [replace(where, line=None if where.line is None else where.line + number) for number in range(len(listed))]
     found = list(_line_secrets(list(zip(listed, places, strict=True)), code=code))
     if not code:
-        found += [
-            Secret(words, place, what="A sentence")
-            for sentence, place in _sentences(listed, places)
-            if len(words := squeeze(sentence)) >= SHORTEST_SENTENCE
-        ]
-        return found
+        return [*found, *_sentence_secrets(listed, places)]
     tree = parsed("\n".join(listed))
     texts = [] if tree is None else list(message_texts(tree))
     if messages:
@@ -144,6 +156,23 @@ def region_secrets(
     return found
 
 
+def less_known(guarded: Iterable[Secret], known: Collection[Secret]) -> list[Secret]:
+    """The secrets without those that readers know from elsewhere, such as ``alt.Chart(table).mark_bar()``.
+
+    A line of the book or a figure of a table gives nothing away; together with the line before it or
+    after it, it does. What has no such neighbour stays secret as it is.
+    """
+    return [
+        each
+        for secret in guarded
+        for each in (
+            [replace(secret, squeezed=pair, wider=()) for pair in secret.wider]
+            if secret in known and secret.wider
+            else [secret]
+        )
+    ]
+
+
 def marker_secrets() -> list[Secret]:
     """The markers: where one of them stands, a region was not taken out."""
     return [Secret(squeeze(marker), Where("the instructor's text"), marker.lower(), "A marker") for marker in MARKERS]
@@ -164,27 +193,29 @@ def _parts(cell: TextCell) -> Iterator[tuple[RegionKind | None, tuple[str, ...],
 
 
 def _line_secrets(lines: list[tuple[str, Where]], *, code: bool) -> Iterator[Secret]:
+    # What every notebook begins with is no answer.
+    said = [(line, place) for line, place in lines if squeeze(line).strip() and not (code and BEGINNING.match(line))]
+    wider = _with_neighbours([line for line, _ in said])
     run: list[tuple[str, Where]] = []
-    for line, place in [*lines, ("x" * SHORTEST_SECRET, Where(""))]:
+    for (line, place), pairs in zip([*said, ("x" * SHORTEST_SECRET, Where(""))], [*wider, ()], strict=True):
         words = squeeze(line)
         if len(words) < SHORTEST_SECRET:
-            if words.strip():
-                run.append((line, place))
+            run.append((line, place))
             continue
         together = squeeze("\n".join(short for short, _ in run))
         if len(run) > 1 and len(together) >= SHORTEST_SECRET:
             yield Secret(together, run[0][1], what="A run of short lines")
         # A single short line inside longer ones says little; if it is all there is, it is the answer.
-        elif code and run and len(run) == sum(bool(line.strip()) for line, _ in lines):
+        elif code and run and len(run) == len(said):
             exact = compact("\n".join(short for short, _ in run))
             if len(exact) >= SHORTEST_CODE:
                 yield Secret(together, run[0][1], exact)
         run = []
         if place.file:
-            yield Secret(words, place)
+            yield Secret(words, place, wider=pairs)
 
 
-def _sentences(lines: list[str], places: list[Where]) -> Iterator[tuple[str, Where]]:
+def _sentence_secrets(lines: list[str], places: list[Where]) -> Iterator[Secret]:
     """Sentences and table cells, each with the line that its paragraph begins on."""
     paragraph: list[str] = []
     start = 0
@@ -193,9 +224,21 @@ def _sentences(lines: list[str], places: list[Where]) -> Iterator[tuple[str, Whe
             start = start if paragraph else number
             paragraph.append(line)
             continue
-        for sentence in re.split(r"(?<=[.!?;:])\s+|\|", " ".join(paragraph)):
-            yield sentence, places[start] if places else Where("")
+        sentences = re.split(r"(?<=[.!?;:])\s+|\|", " ".join(paragraph))
+        for sentence, pairs in zip(sentences, _with_neighbours(sentences), strict=True):
+            words = squeeze(sentence)
+            if len(words) >= SHORTEST_SENTENCE:
+                yield Secret(words, places[start], what="A sentence", wider=pairs)
         paragraph = []
+
+
+def _with_neighbours(texts: list[str]) -> list[tuple[str, ...]]:
+    """For each text the words of it and of the one before, and of it and of the one after."""
+    pairs = [squeeze(f"{one}\n{next_one}") for one, next_one in pairwise(texts)]
+    return [
+        tuple(pair for pair in (*pairs[max(place - 1, 0) : place], *pairs[place : place + 1]) if pair != squeeze(text))
+        for place, text in enumerate(texts)
+    ]
 
 
 def answer_names(assignment: Assignment) -> dict[str, Where]:
@@ -220,7 +263,11 @@ def _reason(file: Path) -> list[Secret]:
         # Whoever reads the answers says what is wrong with them.
         return []
     words = squeeze(str((keys or {}).get("reason") or ""))
-    return [Secret(words, Where(file, 2), what="The reason")] if len(words) >= SHORTEST_SENTENCE else []
+    return (
+        [Secret(words, Where(file, 2), what="The reason", wider=(squeeze(f"{file.stem} {words}"),))]
+        if len(words) >= SHORTEST_SENTENCE
+        else []
+    )
 
 
 def _rubric_secrets(assignment: Assignment) -> list[Secret]:
