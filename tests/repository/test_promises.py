@@ -14,6 +14,7 @@ import yaml
 from packaging.requirements import Requirement
 
 from casebook.cli import casebook
+from casebook.exercises.release import TRAVELLING
 
 ROOT = Path(__file__).parents[2]
 
@@ -91,7 +92,10 @@ def test_notebooks_are_text_except_those_that_students_hand_in():
 
 
 def test_no_module_of_the_kit_has_more_than_400_lines():
-    assert [path for path in SOURCES if len(path.read_text("utf-8").splitlines()) > 400] == []
+    # What travels with a release travels as one file.
+    whole = [path for path in SOURCES if path not in TRAVELLING]
+
+    assert [path for path in whole if len(path.read_text("utf-8").splitlines()) > 400] == []
 
 
 def test_no_module_is_named_after_nothing():
