@@ -47,6 +47,45 @@ def test_feedback_says_how_many_have_it_and_where(taught, run_casebook):
     assert (root / "course" / "feedback" / "ann" / "tiny" / "counting.html").is_file()
 
 
+COURSE = """\
+title: Parcels
+institution: Your institution
+timezone: Europe/London
+term: {start: 2027-03-01, end: 2027-04-09}
+meetings:
+  - {weekday: Monday, start: 10:00, end: 11:00, place: Room 1}
+weeks:
+  - {week: 1, topic: Counting}
+assignments:
+  tiny: {weight: 100, released: 2027-03-11, due: 2027-04-01, hidden_tests: hide}
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "course", "hidden"),
+    [
+        (["--hide-hidden-tests"], "", True),
+        ([], COURSE, True),
+        (["--show-hidden-tests"], COURSE, False),
+        ([], COURSE.replace("hide", "show"), False),
+        ([], "", False),
+    ],
+)
+def test_hidden_tests_stay_hidden_if_the_teacher_or_course_yml_says_so(taught, run_casebook, words, course, hidden):
+    root, _ = taught
+    file = root / "course.yml"
+    file.write_text(course)
+    if not course:
+        file.unlink()
+
+    result = run_casebook("feedback", "tiny", *words, cwd=root)
+
+    assert ("Hidden tests are left out of it.\n" in result.stdout) == hidden
+    page = (root / "course" / "feedback" / "ann" / "tiny" / "counting.html").read_text()
+    assert ("More checks ran here" in page) == hidden
+    assert ("forty-four billion" in page) != hidden
+
+
 def test_the_table_goes_to_standard_output_or_into_a_file(taught, run_casebook):
     root, _ = taught
     table = "student_id,assignment,score,max_score,status\nann,tiny,0,6,graded\nbob,tiny,,,needs_attention\n"

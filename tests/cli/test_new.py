@@ -81,3 +81,28 @@ def test_a_file_in_another_encoding_is_told_how_to_go_on(casebook: Path):
     assert "Mend: name the encoding with --encoding" in str(refused.exception)
     assert added.exit_code == 0
     assert "上海" in (casebook / "data" / "shops.csv").read_text("utf-8")
+
+
+def test_an_assignment_is_started_and_it_is_said_what_else_to_do(tiny_casebook, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tiny_casebook.root)
+
+    result = run("assignment", "first-steps", "--chapter", "01-parcels")
+
+    assert result.output == (
+        "exercises/first-steps: an assignment that verifies as it stands, of the chapter 01-parcels.\n"
+        "Then:\n"
+        "  change what its comments name, and run: casebook exercises verify first-steps\n"
+        "  name its page in _toc.yml: exercises/first-steps/index\n"
+        "  give it a weight and dates in course.yml, under assignments: first-steps\n"
+    )
+    assert result.exit_code == 0
+    assert (tiny_casebook.exercises / "first-steps" / "wrong-answers").is_dir()
+
+
+def test_an_assignment_that_exists_is_not_overwritten(tiny_casebook, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tiny_casebook.root)
+
+    result = run("assignment", "tiny")
+
+    assert isinstance(result.exception, CasebookError)
+    assert "nothing is overwritten" in str(result.exception)

@@ -45,6 +45,12 @@ def test_a_date_alone_is_the_start_of_a_release_and_the_end_of_a_due_date(course
     assert (speed.released.time(), speed.due.time()) == (time(0), time(23, 59))
 
 
+def test_hidden_tests_are_shown_in_feedback_unless_the_course_hides_them(course_with):
+    course = course_with(("released: 2027-03-22", "hidden_tests: hide\n    released: 2027-03-22"))
+
+    assert [each.hides_hidden_tests for each in course.assignments] == [False, True]
+
+
 def test_optional_parts_may_be_left_out_or_left_empty(course_with):
     course = course_with(
         ("late: {percent_per_day: 10, cap_percent: 50, grace_hours: 2}\n", "late:\n"),
@@ -133,6 +139,12 @@ WRONG = [
         "released: 22 March",
         'course.yml:25: "released": "22" is no date.',
         "write it as year-month-day, such as 2027-03-01.",
+    ),
+    (
+        "released: 2027-03-22",
+        "hidden_tests: hid\n    released: 2027-03-22",
+        'course.yml:25: "hidden_tests": There is no choice for hidden tests "hid".',
+        "did you mean hide?",
     ),
     (
         "due: 2027-03-25 18:00",

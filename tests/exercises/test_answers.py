@@ -83,7 +83,7 @@ def test_a_right_answer_expects_nothing(load):
                 "number_of_rows_in_table = len(parcels)\nparcels_in_all = number_of_rows_in_table",
                 "### BEGIN SOLUTION\nparcels_in_all = sum(parcels.values())\n### END SOLUTION\n",
             ),
-            "This cell says the same as the solution.",
+            "This cell does the same as the solution: it differs in comments or blank space at most.",
             "change it or delete it.",
         ),
         (("expect: {", "expect: {{"), "Not valid YAML: ", "mend the line"),
@@ -110,18 +110,41 @@ def test_a_wrong_answer_that_changes_no_cell_is_refused(load, wrong, problems_of
     assert problem.what == "It changes no cell."
 
 
-def test_a_wrong_answer_that_says_the_same_as_the_solution_without_its_markers_is_refused(
-    load, wrong, edit, problems_of
-):
-    edit(
-        wrong,
-        "number_of_rows_in_table = len(parcels)\nparcels_in_all = number_of_rows_in_table",
+@pytest.mark.parametrize(
+    "same",
+    [
         "parcels_in_all = sum(parcels.values())",
-    )
+        "# by the table\nparcels_in_all   =   sum( parcels.values( ) )  # all of them\n",
+        "parcels_in_all = (\n    sum(\n        parcels.values(),\n    )\n)",
+    ],
+)
+def test_a_wrong_answer_that_does_the_same_as_the_solution_is_refused_however_it_is_laid_out(
+    load, wrong, edit, problems_of, same
+):
+    edit(wrong, "number_of_rows_in_table = len(parcels)\nparcels_in_all = number_of_rows_in_table", same)
 
     (problem,) = problems_of(load, WRONG)
 
-    assert problem.what == "This cell says the same as the solution."
+    assert problem.what.startswith("This cell does the same as the solution")
+    assert problem.where.cell == "parcels-in-all"
+
+
+def test_expectations_are_named_with_their_own_lines_and_with_the_other_faults(load, wrong, edit, problems_of):
+    edit(wrong, "expect: {parcels-in-all-check: 0}", "expect:\n  parcels-in-all-check: 2\n  sure: 0")
+    edit(wrong, "reason: counts the rows, not the parcels\n", "")
+
+    assert [(problem.where.line, problem.what[:20]) for problem in problems_of(load, WRONG)] == [
+        (1, "It gives no reason."),
+        (3, "parcels-in-all-check"),
+        (4, "There is no test cel"),
+    ]
+
+
+def test_a_cell_that_is_changed_twice_is_named(load, wrong, problems_of):
+    text = wrong.read_text()
+    wrong.write_text(text + text.partition("---\n\n")[2])
+
+    assert [problem.what for problem in problems_of(load, WRONG)] == ["This cell is changed twice."]
 
 
 def test_a_right_answer_that_names_points_is_refused(load, folder, edit, problems_of):

@@ -6,6 +6,7 @@ import pytest
 
 from casebook.exercises.assignment import assignment_names, load_assignment
 from casebook.exercises.model import AssignmentLimits
+from casebook.exercises.variants import default_values
 
 
 def test_the_tiny_assignment_is_what_its_file_says(tiny, folder):
@@ -159,7 +160,7 @@ def test_without_optional_keys_an_assignment_has_the_usual_limits_and_nothing_th
 
     assert assignment.limits == AssignmentLimits(notebook_seconds=60, memory_mb=1000)
     assert assignment.install == ("pandas>=3", "altair>=6")
-    assert (assignment.parameters, assignment.survivors) == ({}, {})
+    assert (assignment.parameters, assignment.survivors) == (None, {})
 
 
 def test_optional_keys_are_read(tiny, folder):
@@ -175,7 +176,7 @@ def test_optional_keys_are_read(tiny, folder):
 
     assert assignment.limits == AssignmentLimits(notebook_seconds=20, memory_mb=1000)
     assert assignment.install == ("pandas>=3, <4", "jupyter-lsp[all]", "polars")
-    assert assignment.parameters == {"seed": "x", "year": {"from": 2015, "to": 2020}}
+    assert default_values(assignment.parameters) == {"year": 2015}
     assert assignment.survivors == {"shares/sum-for-mean-1": "each group has one row"}
 
 
@@ -201,7 +202,7 @@ def add(folder, *lines: str) -> None:
         (["install:", "  - pandas", "  - --pre"], 10, "'--pre' in 'install' is not the name of a package", '"pandas"'),
         (["install: ['x @ https://example.org/x.whl']"], 8, "is not the name of a package", '"pandas>=3,<4"'),
         (["install: [3]"], 8, "3 in 'install' is not the name of a package", '"pandas"'),
-        (["parameters: [firm]"], 8, "'parameters' must be keys and values, not ['firm'].", "seed: any-text"),
+        (["parameters: [firm]"], 8, "`parameters` is ['firm'], not keys and values.", "seed"),
         (["survivors: [a/b-1]"], 8, "'survivors' must be ids and reasons", "why no test should notice it"),
         (
             ["survivors:", "  a/b: so"],

@@ -131,7 +131,11 @@ def test_an_id_that_is_taken_is_named_with_both_places(folder, edit, faults):
             (ANSWER, ANSWER.removesuffix("### END SOLUTION")),
             {"parcels-in-all": '"BEGIN SOLUTION" is never closed.'},
         ),
-        ("arguing", ("assert 0 <= sure <= 1", "print(sure)"), {"sure-check": "A test cell never asserts."}),
+        (
+            "arguing",
+            ("assert 0 <= sure <= 1", "print(sure)"),
+            {"sure-check": "A test cell never asserts, so everyone earns its points."},
+        ),
         (
             "arguing",
             (SCHEME + MODEL, ""),
@@ -143,6 +147,21 @@ def test_an_id_that_is_taken_is_named_with_both_places(folder, edit, faults):
             "arguing",
             ('"kind": "written"', '"kind": "tests"'),
             {"argument": "A cell of kind tests is a code cell, not a markdown cell."},
+        ),
+        (
+            "arguing",
+            ("assert 0 <= sure <= 1", "assert (0 <= sure, 'why')"),
+            {"sure-check": "A test cannot fail: it asserts a pair in parentheses, which is always true."},
+        ),
+        (
+            "arguing",
+            ("assert 0 <= sure <= 1", "assert 0 < 1"),
+            {"sure-check": "A test cannot fail: it asserts a constant."},
+        ),
+        (
+            "arguing",
+            ("assert 0 <= sure <= 1", "assert 0 <= sure <="),
+            {"sure-check": "A test cell is no Python: invalid syntax."},
         ),
         (
             "arguing",
@@ -160,13 +179,32 @@ def test_what_nbgrader_would_pass_over_is_named_with_its_cell(folder, edit, faul
     assert all(problem.where.file == folder / f"{file}.md" and problem.where.line and problem.mend for problem in found)
 
 
+def test_an_answer_in_code_may_be_marked_by_hand_but_its_mark_scheme_is_no_code(tiny, folder, edit, faults):
+    edit(folder / "arguing.md", "{id: sure, kind: answer}", "{id: sure, kind: written, points: 1}")
+    edit(folder / "assignment.yml", "points: 6", "points: 7")
+
+    marks = cell_of(compiled(tiny()), "sure").metadata["nbgrader"]
+    assert (marks["grade"], marks["solution"], marks["points"]) == (True, True, 1)
+
+    edit(folder / "arguing.md", "sure = 0.6180339887", "### END SOLUTION\n" + SCHEME + "### BEGIN SOLUTION")
+    assert [problem.what for problem in faults()] == ["A mark scheme stands in a code cell, where it would be run."]
+
+
+def test_an_id_that_looks_like_a_position_does_not_give_two_cells_one_id(tiny, folder, edit):
+    edit(folder / "counting.md", "{id: load-parcels, kind", "{id: cell-3, kind")
+
+    ids = [cell.id for cell in compiled(tiny())["counting"].cells]
+
+    assert len(set(ids)) == len(ids)
+
+
 def test_points_that_do_not_add_up_are_told_with_both_sums(folder, edit, faults):
     edit(folder / "assignment.yml", "points: 6", "points: 7.5")
 
     (problem,) = faults()
 
     assert problem.what == "The cells are worth 6 points together, but `points` says 7.5."
-    assert problem.where.file == folder / "assignment.yml"
+    assert (problem.where.file, problem.where.line) == (folder / "assignment.yml", 5)
     assert problem.mend == "write `points: 6`, or mend the points of the cells."
 
 

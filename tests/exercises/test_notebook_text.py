@@ -62,6 +62,11 @@ def test_a_markdown_cell_is_graded_by_the_keys_after_its_plus_signs(folder):
     [
         ("{kind: answer}", "needs an id of letters, digits, - and _, not ''.", "q2-median"),
         ("{id: q 1, kind: answer}", "needs an id of letters, digits, - and _, not 'q 1'.", "q2-median"),
+        (
+            "{id: 7, kind: answer}",
+            "YAML takes the id 7 for something else than text.",
+            'put quotes around it: id: "7".',
+        ),
         ("{id: q1}", "Unknown kind None.", "known: answer, tests, written, task, readonly."),
         ("{id: q1, kind: test}", "Unknown kind 'test'.", "did you mean 'tests'?"),
         ("{id: q1, kind: [answer]}", "Unknown kind ['answer'].", "did you mean 'answer'?"),
@@ -80,7 +85,7 @@ def test_each_fault_of_the_graded_keys_is_named_with_the_line_of_the_cell(notebo
     (problem,) = problems_of(read_notebook, notebook(code(graded)))
 
     assert problem.what.endswith(what)
-    assert str(problem.where).endswith("a.md:9")
+    assert (problem.where.file.name, problem.where.line) == ("a.md", 9)
     assert mend in problem.mend
 
 
@@ -135,3 +140,30 @@ def test_a_notebook_that_is_not_utf8_is_refused(tmp_path, problems_of):
 
     assert problem.what == f"Not UTF-8: byte {len(TOP) + 2} cannot be read."
     assert problem.mend == "save the file as UTF-8."
+
+
+def test_a_graded_cell_whose_points_are_wrong_is_named_by_its_id(notebook, problems_of):
+    (problem,) = problems_of(read_notebook, notebook(code("{id: q1, kind: tests, points: 0}")))
+
+    assert problem.where.cell == "q1"
+
+
+def test_keys_above_no_text_are_named_because_there_would_be_no_cell(notebook, problems_of):
+    text = '+++ {"graded": {"id": "why", "kind": "written", "points": 2}}\n\n' + code("{id: q1, kind: answer}")
+
+    (problem,) = problems_of(read_notebook, notebook(text))
+
+    assert problem.what == "There is no text under the keys of this cell, so it would be no cell."
+    assert problem.where.line == 5
+
+
+@pytest.mark.parametrize(
+    "text", ["# One\n\n+++\n\nTwo\n\n```{code-cell}\n\n---\nx\n```\n", "a\n```{raw-cell}\n:tags: [b]\nx\n```"]
+)
+def test_cells_are_those_that_jupytext_reads(notebook, text):
+    from jupytext.myst import myst_to_notebook
+
+    file = notebook(text)
+
+    theirs = [(cell.cell_type, cell.source, dict(cell.metadata)) for cell in myst_to_notebook(file.read_text()).cells]
+    assert [(cell.cell_type, cell.source, cell.metadata) for cell in read_notebook(file).cells] == theirs

@@ -132,6 +132,96 @@ def test_each_marker_out_of_place_is_named_with_its_line_and_mend(text, line, wh
     assert mend in problem.mend
 
 
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("# begin solution", "BEGIN SOLUTION"),
+        ("### Begin Solution ###", "BEGIN SOLUTION"),
+        ("### BEGIN  SOLUTION", "BEGIN SOLUTION"),
+        ("    // END_SOLUTION", "END SOLUTION"),
+        ("### BEGIN HIDDEN TEST", "BEGIN HIDDEN TESTS"),
+        ("<!-- end hidden tests -->", "END HIDDEN TESTS"),
+        ("=== BEGIN MARKING SCHEME ===", "BEGIN MARK SCHEME"),
+        ("-- end mark-scheme", "END MARK SCHEME"),
+        ("% Begin solution", "BEGIN SOLUTION"),
+    ],
+)
+def test_a_line_that_was_meant_for_a_marker_is_refused_before_students_read_what_it_hides(line, meant):
+    with pytest.raises(CasebookError) as caught:
+        scan(f"a\n{line}\nb", CELL)
+
+    (problem,) = caught.value.problems
+    assert problem.what == f"{line.strip()!r} is no marker, so what it was to hide would be seen."
+    assert problem.where.line == 11
+    assert f'"### {meant}"' in problem.mend
+
+
+@pytest.mark.parametrize(
+    "line", ["# begin solution of the equation", "begin solution", "# the end", "# end", "x = 1  # solution"]
+)
+def test_a_line_that_only_speaks_of_solutions_is_text(line):
+    (part,) = scan(line, CELL)
+
+    assert part.kind is None
+
+
+STYLES = [
+    ("### ", ""),
+    ("# ", ""),
+    ("#", ""),
+    ("// ", ""),
+    ("% ", ""),
+    ("-- ", ""),
+    ("<!-- ", " -->"),
+    ("=== ", " ==="),
+    ("", ""),
+]
+LAYOUTS = [
+    "{b}\nx\n{e}",
+    "before\n{b}\nx\n{e}\nafter",
+    "{b}\n{e}",
+    "  {b}\n  x\n  {e}\n\n{b}\ny\n\n{e}\n",
+    "before\n\n{b}\nx",
+    "{b}\n{b}\nx\n{e}",
+    "plain\ntext",
+]
+
+
+@pytest.mark.parametrize("kind", list(RegionKind))
+@pytest.mark.parametrize("style", STYLES, ids=lambda style: style[0] or "bare")
+@pytest.mark.parametrize("cell_type", ["code", "markdown", "raw"])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_in_every_style_of_comment_and_kind_of_cell_we_leave_what_nbgrader_leaves(kind, style, cell_type, layout):
+    from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
+
+    make = {
+        "code": nbformat.v4.new_code_cell,
+        "markdown": nbformat.v4.new_markdown_cell,
+        "raw": nbformat.v4.new_raw_cell,
+    }
+    before, after = style
+    cell = make[cell_type](layout.format(b=f"{before}BEGIN {kind}{after}", e=f"{before}END {kind}{after}"))
+    clear = {
+        RegionKind.SOLUTION: lambda: ClearSolutions()._replace_solution_region(cell, "python"),
+        RegionKind.HIDDEN_TESTS: lambda: ClearHiddenTests()._remove_hidden_test_region(cell),
+        RegionKind.MARK_SCHEME: lambda: ClearMarkScheme()._remove_mark_scheme_region(cell),
+    }[kind]
+    try:
+        ours = outside(cell.source)
+    except CasebookError:
+        ours = None
+    try:
+        clear()
+    except RuntimeError:
+        assert ours is None
+        return
+
+    stubs = {"# YOUR CODE HERE", "raise NotImplementedError()", "YOUR ANSWER HERE"}
+    theirs = [line for line in cell.source.split("\n") if line.strip() not in stubs]
+    # Where nothing is left, nbgrader leaves one empty line.
+    assert "\n".join(theirs) == "\n".join(ours)
+
+
 def test_a_line_that_closes_one_region_and_opens_the_next_is_refused():
     # nbgrader takes it for a nested BEGIN and stops, but only at the release.
     with pytest.raises(CasebookError, match="2 markers"):

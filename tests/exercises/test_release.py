@@ -10,7 +10,8 @@ import pytest
 
 from casebook.errors import CasebookError
 from casebook.exercises.course_directory import CourseDirectory
-from casebook.exercises.leaks import leaks_in_release, readable_texts, squeeze
+from casebook.exercises.leaks import leaks_in_release
+from casebook.exercises.readable import readable_texts, squeeze
 from casebook.exercises.release import build_source, inputs_digest, release_assignment, released_for_site, zipped
 
 SOLUTION = "parcels_in_all = sum(parcels.values())"
@@ -27,7 +28,7 @@ class TestSource:
 
         assert folder == course.root / "source" / "tiny"
         names = sorted(path.name for path in folder.iterdir())
-        assert names == ["README.md", "arguing.ipynb", "counting.ipynb", "parcels.csv"]
+        assert names == ["README.md", "arguing.ipynb", "counting.ipynb", "parcels.csv", "requirements.txt"]
         assert SOLUTION in (folder / "counting.ipynb").read_text()
 
     def test_building_again_replaces_what_was_built(self, tiny_casebook, tiny, course, folder, edit):
@@ -95,7 +96,7 @@ def test_a_release_is_made_again_if_its_text_or_its_data_change(tiny_casebook, t
 @pytest.mark.slow
 class TestRelease:
     def test_students_get_notebooks_data_and_instructions_as_a_folder_and_a_zip(self, released):
-        names = ["README.md", "arguing.ipynb", "counting.ipynb", "parcels.csv"]
+        names = ["README.md", "arguing.ipynb", "counting.ipynb", "parcels.csv", "requirements.txt"]
 
         assert sorted(path.name for path in released.folder.iterdir()) == names
         assert [path.name for path in released.notebooks] == ["counting.ipynb", "arguing.ipynb"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from casebook.cli.course_option import course_option
+from casebook.cli.exercises_text import text
 from casebook.cli.exercises_verify import verify
 
 
@@ -31,22 +32,27 @@ def build(*, assignments: tuple[str, ...], course: Path, force: bool) -> None:
       casebook exercises build
       casebook exercises build data-sharing --course course
     """
-    from casebook.exercises.assignment import assignment_names, load_assignment
+    from casebook.exercises.assignment import assignment_names
     from casebook.exercises.course_directory import CourseDirectory
     from casebook.exercises.release import build_source
+    from casebook.exercises.soundness import sound_assignments
     from casebook.project import find_project
 
     project = find_project()
-    for name in assignments or assignment_names(project):
-        folder = build_source(project, load_assignment(project, name), CourseDirectory(course), force=force)
-        click.echo(f"{name}: the instructor's notebooks are in {folder}")
+    for assignment in sound_assignments(project, assignments or assignment_names(project)):
+        folder = build_source(project, assignment, CourseDirectory(course), force=force)
+        click.echo(f"{assignment.name}: the instructor's notebooks are in {folder}")
 
 
 @exercises.command()
 @assignments_argument
 @course_option
 @force_option
-def release(*, assignments: tuple[str, ...], course: Path, force: bool) -> None:
+@click.option(
+    "--solutions", is_flag=True, help="After the deadline: a copy with answers and reasons, in COURSE/solutions/."
+)
+@click.option("--hidden-tests", is_flag=True, help="With --solutions: show hidden tests too.")
+def release(*, assignments: tuple[str, ...], course: Path, force: bool, solutions: bool, hidden_tests: bool) -> None:
     """Make the students' version in a course directory and enter it in the gradebook.
 
     When it is due, by course.yml, is entered too.
@@ -56,22 +62,58 @@ def release(*, assignments: tuple[str, ...], course: Path, force: bool) -> None:
     \b
     Examples:
       casebook exercises release data-sharing --course course
+      casebook exercises release data-sharing --solutions
     """
+    if hidden_tests and not solutions:
+        raise click.UsageError("--hidden-tests goes with --solutions.")
+    if solutions:
+        _release_solutions(assignments, course, force=force, hidden_tests=hidden_tests)
+        return
     from casebook.course.reading import load_course
-    from casebook.exercises.assignment import assignment_names, load_assignment
+    from casebook.exercises.assignment import assignment_names
     from casebook.exercises.course_directory import CourseDirectory
     from casebook.exercises.release import release_assignment
+    from casebook.exercises.soundness import sound_assignments
     from casebook.project import find_project
 
     project, directory = find_project(), CourseDirectory(course)
     described = load_course(project)
     due = {graded.name: graded.due for graded in described.assignments} if described else {}
-    for name in assignments or assignment_names(project):
-        made = release_assignment(project, load_assignment(project, name), directory, force=force)
+    for assignment in sound_assignments(project, assignments or assignment_names(project)):
+        name = assignment.name
+        made = release_assignment(project, assignment, directory, force=force)
         if name in due:
             directory.set_due(name, due[name])
         said = f"; due {due[name]:%Y-%m-%d %H:%M %Z}" if name in due else ""
         click.echo(f"{name}: for students in {made.folder} and {made.archive}{said}")
 
 
+def _release_solutions(assignments: tuple[str, ...], course: Path, *, force: bool, hidden_tests: bool) -> None:
+    from datetime import UTC, datetime
+
+    from casebook.course.reading import load_course
+    from casebook.exercises.assignment import load_assignment
+    from casebook.exercises.course_directory import CourseDirectory
+    from casebook.project import find_project
+    from casebook.site.solution_copy import make_solution_copy, refuse_before
+
+    if not assignments:
+        raise click.UsageError("--solutions goes with the names of assignments.")
+    project, directory = find_project(), CourseDirectory(course)
+    described = load_course(project)
+    due = {graded.name: graded.due for graded in described.assignments} if described else {}
+    chosen = [load_assignment(project, name) for name in assignments]
+    for assignment in () if force else chosen:
+        refuse_before(due.get(assignment.name), datetime.now(UTC), assignment)
+    for assignment in chosen:
+        made = make_solution_copy(project, assignment, directory, hidden_tests=hidden_tests)
+        name = assignment.name
+        click.echo(f"{name}: with solutions, to hand out, in {made.folder} and {made.archive}")
+        if name not in due:
+            click.echo(f"{name}: course.yml does not say when it is due; see that nobody is still working on it.")
+        elif datetime.now(UTC) < due[name]:
+            click.echo(f"{name}: keep it to yourself until {due[name]:%Y-%m-%d %H:%M %Z}, when it is due.")
+
+
 exercises.add_command(verify)
+exercises.add_command(text)

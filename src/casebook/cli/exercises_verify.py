@@ -41,7 +41,8 @@ def verify(*, assignments: tuple[str, ...], as_json: bool) -> None:
       casebook exercises verify data-sharing --json
     """
     from casebook.errors import CasebookError, raise_if_any
-    from casebook.exercises.assignment import assignment_names, load_assignment
+    from casebook.exercises.assignment import assignment_names
+    from casebook.exercises.soundness import sound_assignment
     from casebook.grading.verification import verify as verify_assignment
     from casebook.grading.verification_report import problem_as_json
     from casebook.project import find_project
@@ -55,7 +56,7 @@ def verify(*, assignments: tuple[str, ...], as_json: bool) -> None:
             try:
                 report = verify_assignment(
                     project,
-                    load_assignment(project, name),
+                    sound_assignment(project, name),
                     lambda step, done, total, bar=bar, task=task: bar.update(
                         task, description=step, completed=done, total=total
                     ),

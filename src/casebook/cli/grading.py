@@ -133,28 +133,58 @@ def _grade_table(results: list[Graded]) -> Table:
 @click.command()
 @click.argument("assignment")
 @course_option
-def feedback(*, assignment: str, course: Path) -> None:
+@click.option(
+    "--hide-hidden-tests/--show-hidden-tests",
+    "hide",
+    default=None,
+    help="Leave hidden tests out of the pages; the message of the one that failed stays. "
+    "Default: as course.yml says, else shown.",
+)
+def feedback(*, assignment: str, course: Path, hide: bool | None) -> None:
     """Make a feedback page for each graded notebook of ASSIGNMENT.
+
+    As with nbgrader, the pages show hidden tests, unless you hide them: for an assignment that will
+    be set again, or that others have yet to hand in. `hidden_tests: hide` under the assignment in
+    course.yml says so for good.
 
     \b
     Examples:
       casebook feedback data-sharing --course course
+      casebook feedback data-sharing --hide-hidden-tests
     """
     from casebook.exercises.course_directory import CourseDirectory
     from casebook.grading.feedback import graded_students, make_feedback
 
     directory = CourseDirectory(course)
     students = graded_students(directory, assignment)
+    hide = _hides_hidden_tests(assignment) if hide is None else hide
     failed: list[str] = []
     with progress_bar(hidden=False) as bar:
         task = bar.add_task(assignment, total=len(students))
-        for made in make_feedback(directory, assignment, students):
+        for made in make_feedback(directory, assignment, students, hide_hidden_tests=hide):
             failed += [f"Needs attention: {made.student}: {made.reason}"] if made.reason else []
             bar.advance(task)
     click.echo(f"{len(students) - len(failed)} of {len(students)} students have feedback in {course / 'feedback'}")
+    if hide:
+        click.echo("Hidden tests are left out of it.")
     for line in failed:
         click.echo(line)
     sys.exit(1 if failed else 0)
+
+
+def _hides_hidden_tests(assignment: str) -> bool:
+    """What the casebook that the command is run in says; a course directory may belong to none."""
+    from casebook.course.reading import load_course
+    from casebook.errors import CasebookError
+    from casebook.project import find_project
+
+    try:
+        project = find_project()
+    except CasebookError:
+        return False
+    described = load_course(project)
+    graded = described.assignments if described else ()
+    return any(each.hides_hidden_tests for each in graded if each.name == assignment)
 
 
 @click.command()

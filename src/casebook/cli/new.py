@@ -14,6 +14,7 @@ def new() -> None:
     \b
     Example:
       casebook new table parcels --from parcels.csv
+      casebook new assignment parcels-and-people --chapter 01-data-sharing
     """
 
 
@@ -62,3 +63,37 @@ def table(name: str, *, given: Path, encoding: str | None, source: str | None) -
     click.echo(f"{Where(made.passports)}: a passport with blanks.")
     click.echo(f"{found} {'thing is' if found == 1 else 'things are'} left to do. Each is named by:")
     click.echo(f"  casebook data check {name}")
+
+
+@new.command()
+@click.argument("name", metavar="NAME")
+@click.option("--chapter", metavar="CHAPTER", help="The folder of its lesson under chapters/; else the first.")
+def assignment(name: str, *, chapter: str | None) -> None:
+    """Start an assignment in exercises/NAME that verifies as it stands.
+
+    It has one of each kind of cell: given, answer, tests with a hidden part, a chart, a written answer,
+    a task, and text; and wrong answers, a right one and a rubric. Comments in the text say what to
+    change. Nothing that exists is overwritten.
+
+    \b
+    Exit codes:
+      0  made
+      1  not made: there is such a folder, the name will not do, or there is no such chapter
+      2  wrong usage
+
+    \b
+    Examples:
+      casebook new assignment parcels-and-people
+      casebook new assignment parcels-and-people --chapter 01-data-sharing
+    """
+    from casebook.errors import Where
+    from casebook.exercises.new_assignment import new_assignment
+    from casebook.project import find_project
+
+    project = find_project()
+    made = new_assignment(project, name, chapter=chapter)
+    click.echo(f"{Where(made.folder)}: an assignment that verifies as it stands, of the chapter {made.chapter}.")
+    click.echo("Then:")
+    click.echo(f"  change what its comments name, and run: casebook exercises verify {name}")
+    click.echo(f"  name its page in _toc.yml: exercises/{name}/index")
+    click.echo(f"  give it a weight and dates in course.yml, under assignments: {name}")

@@ -11,6 +11,7 @@ from casebook.course.entry import Entry
 from casebook.course.model import Days, GradedAssignment, LatePolicy
 
 END_OF_DAY = time(23, 59)
+HIDE = "hide"
 
 
 def assignments_in(
@@ -35,10 +36,12 @@ def assignments_in(
             known(name)
         except values.NotReadableError as unknown:
             item.problem(unknown.what, unknown.mend)
-        found = item.members(("weight", "released", "due"))
+        found = item.members(("weight", "released", "due"), ("hidden_tests",))
         weight = found["weight"].read(values.number(0, 100, "per cent")) if "weight" in found else None
         released = _moment(found["released"], zone, time(0)) if "released" in found else None
         due = _moment(found["due"], zone, END_OF_DAY) if "due" in found else None
+        shown = values.one_of(("show", HIDE), "choice for hidden tests")
+        hidden = found["hidden_tests"].read(shown) if "hidden_tests" in found else None
         if weight is not None:
             weights.append(weight)
         if due is not None and term is not None and due.date() not in term:
@@ -51,7 +54,7 @@ def assignments_in(
                 "mend one of the two dates.",
             )
         if weight is not None and released is not None and due is not None:
-            assignments.append(GradedAssignment(name, titles.get(name, name), weight, released, due))
+            assignments.append(GradedAssignment(name, titles.get(name, name), weight, released, due, hidden == HIDE))
     total = round(sum(weights), 6)
     # A sum over weights of which one cannot be read would accuse the others.
     if weights and len(weights) == len(entry.named_members()) and total != 100:  # noqa: PLR2004 - per cent

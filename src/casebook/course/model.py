@@ -97,6 +97,8 @@ class GradedAssignment:
         Its share of the final mark.
     released, due
         In the course's time zone. A submission at ``due`` is in time.
+    hides_hidden_tests
+        Whether feedback leaves hidden tests out.
     """
 
     name: str
@@ -104,6 +106,7 @@ class GradedAssignment:
     weight_percent: float
     released: datetime
     due: datetime
+    hides_hidden_tests: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from casebook.errors import CasebookError, Problem, Where, raise_if_any
+from casebook.exercises.cell_code import same_code
 from casebook.exercises.model import Assignment, TextCell
 from casebook.exercises.near_names import nearest
 from casebook.exercises.notebook_text import read_notebook
 from casebook.exercises.regions import scan
-from casebook.exercises.text_file import read_keys, read_utf8
+from casebook.exercises.text_file import key_lines, read_keys, read_utf8
 
 WRONG, RIGHT = "wrong-answers", "right-answers"
 
@@ -95,32 +96,18 @@ def _load(file: Path, folder: str, notebooks: dict[str, Any]) -> Answer:
     answer_cells = {
         cell.id: cell.source for notebook in notebooks.values() for cell in notebook.cells if _is_answer(cell)
     }
-    problems = _cell_problems(file, cells, answer_cells)
-    raise_if_any([*problems, *_head_problems(file, folder, head)])
-
-    changed = {homes[str(cell.grade_id)] for cell in cells}
+    problems = [*_cell_problems(file, cells, answer_cells), *_head_problems(file, folder, head)]
+    changed = {homes[str(cell.grade_id)] for cell in cells if cell.grade_id in homes}
     tests = {
         cell.id: float(cell.metadata.nbgrader["points"])
         for name in changed
         for cell in notebooks[name].cells
         if is_autograded(cell)
     }
+    if folder == WRONG and changed:
+        problems += _expectation_problems(file, head.get("expect"), tests, sorted(changed))
+    raise_if_any(problems)
     expect = {str(key): float(value) for key, value in dict(head.get("expect") or {}).items()}
-    raise_if_any(
-        Problem(
-            f"There is no test cell {key!r} in {' or '.join(sorted(changed))}.",
-            Where(file),
-            nearest(key, sorted(tests)),
-        )
-        if key not in tests
-        else Problem(
-            f"{key} gives {tests[key]:g} points, so a wrong answer cannot lose points with {value:g}.",
-            Where(file),
-            "write fewer points than the cell is worth, and none below 0.",
-        )
-        for key, value in expect.items()
-        if key not in tests or not 0 <= value < tests[key]
-    )
     return Answer(
         name=file.stem,
         file=file,
@@ -129,6 +116,27 @@ def _load(file: Path, folder: str, notebooks: dict[str, Any]) -> Answer:
         expect=expect,
         cells={str(cell.grade_id): cell.source for cell in cells},
     )
+
+
+def _expectation_problems(file: Path, expect: object, tests: dict[str, float], changed: list[str]) -> list[Problem]:
+    problems: list[Problem] = []
+    lines = key_lines(_head_text(read_utf8(file)), first_line=2)
+    for key, value in (expect if isinstance(expect, dict) else {}).items():
+        where = Where(file, lines.get(("expect", str(key))))
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            continue
+        if str(key) not in tests:
+            what = f"There is no test cell {key!r} in {' or '.join(changed)}."
+            problems.append(Problem(what, where, nearest(str(key), sorted(tests))))
+        elif not 0 <= value < tests[str(key)]:
+            worth = tests[str(key)]
+            what = f"{key} gives {worth:g} points, so a wrong answer cannot lose points with {value:g}."
+            problems.append(Problem(what, where, "write fewer points than the cell is worth, and none below 0."))
+    return problems
+
+
+def _head_text(text: str) -> str:
+    return text.split("---\n", 2)[1]
 
 
 def _front_matter(file: Path) -> dict[str, Any]:
@@ -140,7 +148,7 @@ def _front_matter(file: Path) -> dict[str, Any]:
             where=Where(file, 1),
             mend="begin it with ---, reason: ..., for a wrong answer expect: {test-id: points}, and ---.",
         )
-    return read_keys(parts[1], file, first_line=2) or {}
+    return read_keys(_head_text(text), file, first_line=2) or {}
 
 
 def _head_problems(file: Path, folder: str, head: dict[str, Any]) -> list[Problem]:
@@ -172,19 +180,29 @@ def _cell_problems(file: Path, cells: list[TextCell], answer_cells: dict[str, st
         problems.append(
             Problem("It changes no cell.", Where(file), "add a code cell with `graded: {id: <answer cell>}`.")
         )
+    seen: set[str] = set()
     for cell in cells:
         grade_id = str(cell.grade_id)
+        if grade_id in seen:
+            problems.append(Problem("This cell is changed twice.", cell.where, "leave one of the two."))
+        seen.add(grade_id)
         if grade_id not in answer_cells:
             problems.append(
                 Problem(f"There is no answer cell {grade_id!r}.", cell.where, nearest(grade_id, sorted(answer_cells)))
             )
-        elif _unmarked(cell.source, cell.where) == _unmarked(answer_cells[grade_id], cell.where):
-            problems.append(Problem("This cell says the same as the solution.", cell.where, "change it or delete it."))
+        elif same_code(_unmarked(cell.source, cell.where), _unmarked(answer_cells[grade_id], cell.where)):
+            what = "This cell does the same as the solution: it differs in comments or blank space at most."
+            problems.append(Problem(what, cell.where, "change it or delete it."))
     return problems
 
 
 def _unmarked(source: str, where: Where) -> str:
-    return "\n".join(line for part in scan(source, where) for line in part.lines).strip()
+    try:
+        parts = scan(source, where)
+    except CasebookError:
+        # Told of where it stands.
+        return source
+    return "\n".join(line for part in parts for line in part.lines).strip()
 
 
 def _is_answer(cell: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from casebook.errors import CasebookError, Problem, Where, raise_if_any
@@ -11,6 +12,7 @@ from casebook.exercises.near_names import nearest
 from casebook.exercises.text_file import KeyPath, key_lines, read_keys, read_utf8
 from casebook.project import Project
 
+FILE = "assignment.yml"
 KEYS: dict[str, type | tuple[type, ...]] = {
     "title": str,
     "chapter": str,
@@ -36,8 +38,23 @@ def load_assignment(project: Project, name: str) -> Assignment:
         There is no such assignment; its file is not YAML; a key is missing, unknown or of the
         wrong type; a notebook, chapter or table that it names does not exist.
     """
+    assignment, problems = scan_assignment(project, name)
+    raise_if_any(problems)
+    return assignment
+
+
+def scan_assignment(project: Project, name: str) -> tuple[Assignment, list[Problem]]:
+    """An assignment as far as its ``assignment.yml`` is sound, and what is wrong with that file.
+
+    What is wrong or missing is left out: texts and lists are empty, points are not a number.
+
+    Raises
+    ------
+    CasebookError
+        There is no such assignment, or its file holds no keys and values.
+    """
     folder = project.exercises / name
-    file = folder / "assignment.yml"
+    file = folder / FILE
     if not file.is_file():
         raise CasebookError.one(
             f"There is no assignment {name!r}.", where=Where(file), mend=nearest(name, assignment_names(project))
@@ -50,25 +67,30 @@ def load_assignment(project: Project, name: str) -> Assignment:
         )
     lines = key_lines(text)
     options, problems = read_options(entries, file, lines)
-    raise_if_any([*_key_problems(entries, lines, file), *problems])
+    problems = [*_key_problems(entries, lines, file), *problems]
+    sound = {key: value for key, value in entries.items() if _is_right(key, value)}
 
     assignment = Assignment(
         name=name,
-        title=str(entries["title"]),
-        chapter=str(entries["chapter"]),
-        summary=str(entries["summary"]).strip(),
-        minutes=int(str(entries["minutes"])),
-        points=float(str(entries["points"])),
-        notebooks=_names(entries["notebooks"]),
-        data=_names(entries["data"]),
+        title=str(sound.get("title", "")),
+        chapter=str(sound.get("chapter", "")),
+        summary=str(sound.get("summary", "")).strip(),
+        minutes=int(str(sound.get("minutes", 0))),
+        points=float(str(sound.get("points", math.nan))),
+        notebooks=_names(sound.get("notebooks")),
+        data=_names(sound.get("data")),
         folder=folder,
         limits=options.limits,
         install=options.install,
         parameters=options.parameters,
         survivors=options.survivors,
     )
-    raise_if_any(_missing_files(project, assignment, lines))
-    return assignment
+    missing = [problem for key, problem in _missing_files(project, assignment, lines) if key in sound]
+    return assignment, [*problems, *missing]
+
+
+def _is_right(key: str, value: object) -> bool:
+    return key in KEYS and isinstance(value, KEYS[key]) and not isinstance(value, bool)
 
 
 def _names(entry: object) -> tuple[str, ...]:
@@ -87,11 +109,12 @@ def _key_problems(entries: dict[str, object], lines: dict[KeyPath, int], file: P
         if key not in KEYS and key not in OPTIONS
     ]
     for key, wanted in KEYS.items():
-        if key in entries and (not isinstance(entries[key], wanted) or isinstance(entries[key], bool)):
+        if key in entries and not _is_right(key, entries[key]):
             kind = {str: "text", int: "a whole number", list: "a list of names"}.get(wanted, "a number")  # type: ignore[arg-type]
+            what = "is blank" if entries[key] is None else f"must be {kind}, not {entries[key]!r}"
             problems.append(
                 Problem(
-                    f"{key!r} must be {kind}, not {entries[key]!r}.",
+                    f"{key!r} {what}.",
                     Where(file, lines.get((key,))),
                     f"write {key} as {kind}.",
                 )
@@ -99,30 +122,31 @@ def _key_problems(entries: dict[str, object], lines: dict[KeyPath, int], file: P
     return problems
 
 
-def _missing_files(project: Project, assignment: Assignment, lines: dict[KeyPath, int]) -> list[Problem]:
+def _missing_files(project: Project, assignment: Assignment, lines: dict[KeyPath, int]) -> list[tuple[str, Problem]]:
+    """What the keys name and is not there, each with its key."""
+
     def line(key: str) -> Where:
         return Where(assignment.file, lines.get((key,)))
 
+    pages = sorted(file.stem for file in assignment.folder.glob("*.md"))
     problems = [
-        Problem(
-            f"There is no notebook {name}.md in this folder.",
-            line("notebooks"),
-            nearest(name, sorted(file.stem for file in assignment.folder.glob("*.md"))),
+        (
+            "notebooks",
+            Problem(f"There is no notebook {name}.md in this folder.", line("notebooks"), nearest(name, pages)),
         )
         for name in assignment.notebooks
-        if not (assignment.folder / f"{name}.md").is_file()
+        if name not in pages
     ]
     if not (project.chapters / assignment.chapter).is_dir():
         known = sorted(folder.name for folder in project.chapters.glob("*") if folder.is_dir())
-        problems.append(
-            Problem(f"There is no chapter {assignment.chapter!r}.", line("chapter"), nearest(assignment.chapter, known))
-        )
+        what = f"There is no chapter {assignment.chapter!r}."
+        problems.append(("chapter", Problem(what, line("chapter"), nearest(assignment.chapter, known))))
     tables = sorted(file.stem for file in project.data.glob("*.csv"))
     problems += [
-        Problem(f"There is no table data/{name}.csv.", line("data"), nearest(name, tables))
+        ("data", Problem(f"There is no table data/{name}.csv.", line("data"), nearest(name, tables)))
         for name in assignment.data
         if name not in tables
     ]
     if not assignment.notebooks:
-        problems.append(Problem("It has no notebooks.", line("notebooks"), "name at least one."))
+        problems.append(("notebooks", Problem("It has no notebooks.", line("notebooks"), "name at least one.")))
     return problems

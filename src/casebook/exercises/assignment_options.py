@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from casebook.errors import Problem, Where
+from casebook.errors import CasebookError, Problem, Where
 from casebook.exercises.model import INSTALLED, AssignmentLimits
 from casebook.exercises.near_names import nearest
 from casebook.exercises.text_file import KeyPath
+from casebook.exercises.variants import Parameters, read_parameters
 
 OPTIONS = ("limits", "install", "parameters", "survivors")
 LIMITS = ("notebook_seconds", "memory_mb")
@@ -31,7 +32,7 @@ class Options:
 
     limits: AssignmentLimits
     install: tuple[str, ...]
-    parameters: Mapping[str, object]
+    parameters: Parameters | None
     survivors: Mapping[str, str]
 
 
@@ -56,25 +57,27 @@ def read_options(
     def where(*path: str | int) -> Where:
         return Where(file, lines.get(path))
 
-    checks = {
-        "limits": _limits_problems,
-        "install": _install_problems,
-        "parameters": _parameters_problems,
-        "survivors": _survivors_problems,
-    }
+    checks = {"limits": _limits_problems, "install": _install_problems, "survivors": _survivors_problems}
     found: dict[str, list[Problem]] = {
         key: [Problem(what, where(key, *path), mend) for path, what, mend in check(entries[key])]
         for key, check in checks.items()
         if key in entries
     }
     sound = {key: entries[key] for key, problems in found.items() if not problems}
+    problems = [problem for of_key in found.values() for problem in of_key]
+    parameters = None
+    if "parameters" in entries:
+        try:
+            parameters = read_parameters(entries["parameters"], where("parameters"))
+        except CasebookError as error:
+            problems += error.problems
     options = Options(
         limits=AssignmentLimits(**cast("dict[str, int]", sound.get("limits", {}))),
         install=tuple(cast("list[str]", sound.get("install", INSTALLED))),
-        parameters=cast("dict[str, object]", sound.get("parameters", {})),
+        parameters=parameters,
         survivors=cast("dict[str, str]", sound.get("survivors", {})),
     )
-    return options, [problem for problems in found.values() for problem in problems]
+    return options, problems
 
 
 _Fault = tuple[KeyPath, str, str]
@@ -104,12 +107,6 @@ def _install_problems(entry: object) -> Iterator[_Fault]:
         if not isinstance(item, str) or not REQUIREMENT.fullmatch(item):
             what = f"{item!r} in 'install' is not the name of a package, with versions if need be."
             yield (number,), what, 'write it as "pandas" or "pandas>=3,<4".'
-
-
-def _parameters_problems(entry: object) -> Iterator[_Fault]:
-    if not isinstance(entry, dict):
-        mend = "write parameters: {seed: any-text, year: {from: 2015, to: 2020}}."
-        yield (), f"'parameters' must be keys and values, not {entry!r}.", mend
 
 
 def _survivors_problems(entry: object) -> Iterator[_Fault]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from casebook.errors import Where
+from casebook.exercises.variants import Parameters
 
 
 class Kind(StrEnum):
@@ -75,7 +76,7 @@ class Assignment:
     install
         What a student needs beside JupyterLab, as pip takes it.
     parameters
-        What differs from student to student; empty: nothing.
+        What differs from student to student; None: nothing.
     survivors
         Why it is right that no test notices a change of a solution, by the id of that change.
     """
@@ -91,7 +92,7 @@ class Assignment:
     folder: Path
     limits: AssignmentLimits = AssignmentLimits()
     install: tuple[str, ...] = INSTALLED
-    parameters: Mapping[str, object] = field(default_factory=dict[str, object])
+    parameters: Parameters | None = None
     survivors: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
@@ -127,13 +128,28 @@ class TextCell:
     points: float = 0
 
 
+# The kernel of a notebook whose text does not say.
+KERNELSPEC = {"name": "python3", "display_name": "Python 3", "language": "python"}
+
+
 @dataclass(frozen=True)
 class TextNotebook:
-    """A notebook written as MyST text."""
+    """A notebook written as MyST text.
+
+    Parameters
+    ----------
+    name, file
+        File name without extension, and the file.
+    cells
+        Its cells, in order.
+    kernelspec
+        Its kernel, as in a notebook's metadata.
+    """
 
     name: str
     file: Path
     cells: tuple[TextCell, ...]
+    kernelspec: Mapping[str, str] = field(default_factory=lambda: dict(KERNELSPEC))
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import cast
 
-from casebook.errors import CasebookError, Problem, Where, raise_if_any
-from casebook.exercises.model import Kind, TextCell, TextNotebook
+from casebook.errors import Problem, Where, raise_if_any
+from casebook.exercises.model import KERNELSPEC, Kind, TextCell, TextNotebook
+from casebook.exercises.myst_blocks import blocks_of
 from casebook.exercises.near_names import nearest
 from casebook.exercises.text_file import read_utf8
 
@@ -31,76 +33,80 @@ def read_notebook(file: Path, *, patch: bool = False) -> TextNotebook:
     CasebookError
         It cannot be read as a notebook, or a cell's ``graded`` metadata is not sound.
     """
-    # jupytext takes a while to import; nothing else in this package needs it.
-    from jupytext.myst import MystMetadataParsingError, myst_to_notebook
-
-    text = read_utf8(file)
-    try:
-        notebook: Any = myst_to_notebook(text, add_source_map=True)
-    except MystMetadataParsingError as error:
-        raise _metadata_error(file, str(error)) from error
-    lines = text.splitlines()
-    cells: list[TextCell] = []
-    problems: list[Problem] = []
-    for cell, start in zip(notebook.cells, notebook.metadata.pop("source_map"), strict=True):
-        where = Where(file, _first_line(lines, str(cell.source), int(start)))
-        metadata: dict[str, object] = dict(cell.metadata)
-        graded: object = metadata.pop("graded", None)
-        if graded is None:
-            cells.append(TextCell(str(cell.cell_type), str(cell.source), metadata, where))
-            continue
-        problems += _graded_problems(graded, where, patch=patch)
-        if problems or not isinstance(graded, dict):
-            continue
-        grade_id = str(graded["id"])
-        cells.append(
-            TextCell(
-                cell_type=str(cell.cell_type),
-                source=str(cell.source),
-                metadata=metadata,
-                where=Where(file, where.line, cell=grade_id),
-                kind=Kind(str(graded["kind"])) if "kind" in graded else None,
-                grade_id=grade_id,
-                points=float(graded.get("points", 0)),
-            )
-        )
+    notebook, problems = scan_notebook(file, patch=patch)
     raise_if_any(problems)
-    return TextNotebook(file.stem, file, tuple(cells))
+    return notebook
 
 
-def _metadata_error(file: Path, message: str) -> CasebookError:
-    found = re.search(r"line (\d+)", message)
-    line = int(found.group(1)) if found else None
-    what = message.splitlines()[0].rstrip(".")
-    if what.startswith("Notebook metadata: "):
-        # Counted from the line after the opening ---.
-        return CasebookError.one(
-            f"The keys at the top are not valid YAML: {what.removeprefix('Notebook metadata: ')}.",
-            where=Where(file, None if line is None else line + 1),
-            mend="mend the line; a text that holds a colon needs quotes around it.",
-        )
-    return CasebookError.one(
-        f"A cell's metadata cannot be read: {what}.",
-        where=Where(file, line),
-        mend="mend the YAML at the top of the code cell, or the JSON after `+++`.",
+def scan_notebook(file: Path, *, patch: bool = False) -> tuple[TextNotebook, list[Problem]]:
+    """A notebook as far as it can be read, and what is wrong with its text.
+
+    Parameters
+    ----------
+    file, patch
+        As for ``read_notebook``.
+
+    Raises
+    ------
+    CasebookError
+        It is not UTF-8.
+    """
+    return scan_text(read_utf8(file), file, patch=patch)
+
+
+def scan_text(text: str, file: Path, *, patch: bool = False) -> tuple[TextNotebook, list[Problem]]:
+    """As ``scan_notebook``, of a text that need not stand in its file yet."""
+    blocks = blocks_of(text, file)
+    problems = list(blocks.problems)
+    cells: list[TextCell] = []
+    for block in blocks.cells:
+        where = Where(file, block.source_at + 1)
+        metadata = dict(block.metadata)
+        graded: object = metadata.pop("graded", None)
+        cell = TextCell(block.cell_type, block.source, metadata, where)
+        if graded is None:
+            cells.append(cell)
+            continue
+        known = _graded_cell(cell, graded)
+        problems += _graded_problems(graded, where if known is None else known.where, patch=patch)
+        if known is not None:
+            cells.append(known)
+    kernelspec = blocks.head.get("kernelspec")
+    return TextNotebook(file.stem, file, tuple(cells), _kernelspec(kernelspec)), problems
+
+
+def _graded_cell(cell: TextCell, graded: object) -> TextCell | None:
+    """The cell with its kind, id and points; None where nobody can tell what it is."""
+    said = cast("dict[object, object]", graded) if isinstance(graded, dict) else {}
+    grade_id, kind, points = said.get("id"), said.get("kind"), said.get("points", 0)
+    if not isinstance(grade_id, str) or not GRADE_ID.match(grade_id) or kind not in (None, *Kind):
+        return None
+    return replace(
+        cell,
+        where=replace(cell.where, cell=grade_id),
+        kind=None if kind is None else Kind(str(kind)),
+        grade_id=grade_id,
+        points=float(points) if isinstance(points, int | float) else 0,
     )
 
 
-def _first_line(lines: list[str], source: str, start: int) -> int:
-    # jupytext's map gives the line after the fence, which may be the cell's YAML, or a blank line.
-    wanted = [line.rstrip() for line in source.split("\n")]
-    for first in range(start, len(lines) - len(wanted) + 1):
-        if [line.rstrip() for line in lines[first : first + len(wanted)]] == wanted:
-            return first + 1
-    return start + 1
+def _kernelspec(said: object) -> dict[str, str]:
+    if not isinstance(said, dict) or "name" not in said:
+        return dict(KERNELSPEC)
+    spec = {str(key): str(value) for key, value in cast("dict[object, object]", said).items()}
+    # As nbgrader takes it where a notebook does not say.
+    return {"display_name": spec["name"], "language": "python"} | spec
 
 
 def _graded_problems(graded: object, where: Where, *, patch: bool) -> list[Problem]:
     if not isinstance(graded, dict):
         return [Problem(f"`graded` must be keys and values, not {graded!r}.", where, "write {id: ..., kind: ...}.")]
     problems: list[Problem] = []
-    grade_id = str(graded.get("id", ""))
-    if not GRADE_ID.match(grade_id):
+    grade_id: object = graded.get("id", "")
+    if not isinstance(grade_id, str) and grade_id is not None:
+        mend = f'put quotes around it: id: "{grade_id}".'
+        problems.append(Problem(f"YAML takes the id {grade_id!r} for something else than text.", where, mend))
+    elif not GRADE_ID.match(grade_id or ""):
         problems.append(
             Problem(
                 f"A graded cell needs an id of letters, digits, - and _, not {grade_id!r}.",

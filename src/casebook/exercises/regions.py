@@ -53,8 +53,27 @@ class Part:
 MARKER = re.compile(rf"(BEGIN|END) ({'|'.join(RegionKind)})")
 
 
+# What was meant for a marker, in a comment and with nothing after it, and is none to nbgrader: students
+# would read what stands below.
+NEARLY = re.compile(
+    r"^\s*(?:#+|//+|%+|--+|=+|<!-+|/\*+)\s*(begin|end)[\s_-]*(solutions?|hidden[\s_-]*tests?|mark(?:ing)?[\s_-]*schemes?)[\W_]*$",
+    re.IGNORECASE,
+)
+NAMES = {"s": RegionKind.SOLUTION, "h": RegionKind.HIDDEN_TESTS, "m": RegionKind.MARK_SCHEME}
+
+
 def _line_of(where: Where, offset: int) -> Where:
     return where if where.line is None else replace(where, line=where.line + offset)
+
+
+def _refuse_near_marker(line: str, where: Where) -> None:
+    if nearly := NEARLY.match(line):
+        meant = f"{nearly.group(1).upper()} {NAMES[nearly.group(2)[0].lower()]}"
+        raise CasebookError.one(
+            f"{line.strip()!r} is no marker, so what it was to hide would be seen.",
+            where=where,
+            mend=f'write "### {meant}", in capitals and with single blanks.',
+        )
 
 
 def scan(source: str, where: Where) -> tuple[Part, ...]:
@@ -76,7 +95,8 @@ def scan(source: str, where: Where) -> tuple[Part, ...]:
     ------
     CasebookError
         A region is never closed, closed by another region's marker, opened inside another, or
-        closed without having been opened; or two markers stand on one line.
+        closed without having been opened; two markers stand on one line; or a comment looks like
+        a marker and is none to nbgrader.
     """
     parts: list[Part] = []
     lines: list[str] = []
@@ -86,6 +106,7 @@ def scan(source: str, where: Where) -> tuple[Part, ...]:
     for offset, line in enumerate(source.split("\n")):
         markers = MARKER.findall(line)
         if not markers:
+            _refuse_near_marker(line, _line_of(where, offset))
             lines.append(line)
             continue
         edge, name = markers[0][0], RegionKind(markers[0][1])

@@ -25,10 +25,12 @@ from casebook.exercises.compilation import compiled
 from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.leaks import leaks_in_release
 from casebook.exercises.model import Assignment, Release
+from casebook.exercises.release_instructions import INSTRUCTIONS, REQUIREMENTS, instructions, requirements
+from casebook.exercises.release_shape import archive_problems, clean_metadata, release_problems
+from casebook.exercises.text_at_build import note_text, source_record
 from casebook.project import Project
 from casebook.whole_files import replaced_folder, write_bytes, write_text
 
-INSTRUCTIONS = "README.md"
 BUILT_FROM = ".casebook"
 
 # Modules of the kit that a notebook may import, each in one file that needs only what a student has.
@@ -56,26 +58,33 @@ def build_source(project: Project, assignment: Assignment, course: CourseDirecto
     Raises
     ------
     CasebookError
-        The text is not sound, or the folder holds changes that were not made here.
+        The text is not sound, the folder holds changes that were not made here, or students were
+        given values of parameters that have changed.
     """
     notebooks = compiled(assignment)
+    if not force:
+        refuse_if_changed(course.root, assignment.name, assignment.parameters, assignment.file)
     target = course.source(assignment.name)
-    record = course.root / BUILT_FROM / f"source-{assignment.name}.sha256"
+    record = source_record(course.root, assignment.name)
     if target.exists() and not force and (not record.exists() or record.read_text() != folder_digest(target)):
         raise CasebookError.one(
             "These notebooks were edited, or were not made from text.",
             where=Where(target),
-            mend="bring the changes into the text under exercises/, then use --force to replace the folder.",
+            mend=f"bring the changes into the text: casebook exercises text {assignment.name}; or drop them with --force.",
         )
     with replaced_folder(target) as draft:
         for name, notebook in notebooks.items():
             write_text(draft / f"{name}.ipynb", nbformat.writes(notebook) + "\n")
         for table in assignment.data:
             shutil.copyfile(project.data / f"{table}.csv", draft / f"{table}.csv")
+        if assignment.parameters is not None:
+            write_text(draft / PARAMETERS, parameters_text(default_values(assignment.parameters)))
         for module in travelling(notebooks.values()):
             shutil.copyfile(module, draft / module.name)
         write_text(draft / INSTRUCTIONS, instructions(assignment))
+        write_text(draft / REQUIREMENTS, requirements(assignment))
     write_text(record, folder_digest(target))
+    note_text(course.root, assignment)
     return target
 
 
@@ -118,8 +127,11 @@ def release_assignment(
             mend="if students have already handed in, keep the notebooks' names and cells, or use a new assignment.",
         )
     try:
-        raise_if_any(leaks_in_release(assignment, folder))
-        write_bytes(archive, zipped(folder, assignment.name))
+        clean_metadata(assignment, folder)
+        raise_if_any([*release_problems(assignment, folder), *leaks_in_release(assignment, folder)])
+        content = zipped(folder, assignment.name)
+        raise_if_any(archive_problems(archive, content, folder))
+        write_bytes(archive, content)
     except BaseException:
         shutil.rmtree(folder)
         archive.unlink(missing_ok=True)
@@ -158,43 +170,6 @@ def _released_for_site(project: Project, assignment: Assignment) -> Release:
         write_bytes(archive, made.archive.read_bytes())
     write_text(record, digest)
     return _release(assignment, folder, archive)
-
-
-def instructions(assignment: Assignment) -> str:
-    """The short text that travels with the notebooks."""
-    notebooks = "\n".join(f"{number}. `{name}.ipynb`" for number, name in enumerate(assignment.notebooks, start=1))
-    data = "\n".join(f"- `{table}.csv`" for table in assignment.data)
-    return f"""# {assignment.title}
-
-{assignment.summary}
-
-Worth {assignment.points:g} points; about {assignment.minutes} minutes.
-
-## What is here
-
-Notebooks, to be done in this order:
-
-{notebooks}
-
-Data, which must stay in the same folder:
-
-{data}
-
-## How to work
-
-1. Open this folder in JupyterLab, and the first notebook in it. You need Python 3.11 or later with
-   JupyterLab, pandas 3 and Altair 6: `pip install jupyterlab "pandas>=3" "altair>=6"`.
-2. Put your answers where it says `YOUR CODE HERE` or `YOUR ANSWER HERE`. Do not delete cells, and
-   leave the cells with tests as they are: the graders' copy is used in any case.
-3. Run the tests under each question. Passing them means that you are on the way; the graders run
-   more of them.
-4. Before you hand in: *Kernel > Restart Kernel and Run All Cells*, then save.
-
-## How to hand in
-
-Hand in the notebooks under the same names, in the way your course says. Data files need not go
-along.
-"""
 
 
 def inputs_digest(project: Project, assignment: Assignment) -> str:
