@@ -59,10 +59,11 @@ def refusal(check, *args, **kwargs) -> str:
     """The sentence with which a check fails."""
     with pytest.raises(AssertionError) as caught:
         check(*args, **kwargs)
-    text = str(caught.value)
-    assert text[-1] in ".)"
-    assert "\n" not in text
-    return text
+    lines = str(caught.value).splitlines()
+    assert lines[-1][-1] in ".)"
+    # nbgrader's validation cuts longer ones.
+    assert max(map(len, lines)) <= 66
+    return " ".join(lines)
 
 
 PRICES_DRAWN = {

@@ -8,6 +8,7 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -239,7 +240,7 @@ class Drawing(alt.TopLevelMixin):
         return self.spec
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(specifications())
 def test_whatever_a_chart_says_checks_are_silent_or_fail_in_a_sentence(spec):
     only_sentences(Drawing(spec))
@@ -282,6 +283,7 @@ def charts(draw) -> Any:
     return drawing | drawing if arranged == "beside" else drawing
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(charts())
 def test_of_any_altair_chart_checks_are_silent_or_fail_in_a_sentence(chart):

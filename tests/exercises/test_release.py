@@ -44,7 +44,7 @@ class TestSource:
         original = (built / "counting.ipynb").read_bytes()
         (built / "counting.ipynb").write_bytes(original + b"\n")
 
-        with pytest.raises(CasebookError, match=r"were edited[\s\S]*use --force") as caught:
+        with pytest.raises(CasebookError, match=r"were edited[\s\S]*--force") as caught:
             build_source(tiny_casebook, tiny(), course)
         assert caught.value.problems[0].where.file == built
         assert (built / "counting.ipynb").read_bytes() == original + b"\n"

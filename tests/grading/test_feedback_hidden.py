@@ -142,9 +142,7 @@ def test_the_settings_of_a_course_are_as_before_when_the_pages_are_made(config):
         section = config.HTMLExporter if "preprocessors" in config.HTMLExporter else config.Exporter
         assert section["preprocessors"][-1] is hide_hidden_tests
     assert {name: dict(section) for name, section in config.items() if section} == {
-        name: dict(section)
-        for name, section in eval(before, {"Config": Config}).items()
-        if section  # noqa: S307
+        name: dict(section) for name, section in eval(before, {"Config": Config}).items() if section
     }
 
 

@@ -8,7 +8,6 @@ import yaml
 from casebook.exercises.model import Assignment, Release
 from casebook.project import Project
 from casebook.site.editions import Extras
-from casebook.site.exercise_pages import assignment_page
 from casebook.site.source_tree import assemble, possible_pages
 
 
@@ -28,7 +27,9 @@ def release(tmp_path) -> Release:
         data=("parcels",),
         folder=tmp_path / "text",
     )
-    return Release(assignment, folder, tmp_path / "data-sharing.zip", (folder / "who-sells.ipynb",))
+    archive = tmp_path / "data-sharing.zip"
+    archive.write_bytes(b"zip")
+    return Release(assignment, folder, archive, (folder / "who-sells.ipynb",))
 
 
 def files(folder: Path) -> set[str]:
@@ -65,17 +66,6 @@ def test_what_has_gone_from_the_repository_goes_from_the_tree(tiny_book: Project
     assert not (tree.folder / "book/old").exists()
 
 
-def test_the_page_of_an_assignment_says_what_it_is_worth_and_where_to_get_it(release: Release):
-    page = assignment_page(release, {"parcels": "Parcels by year"})
-
-    assert page.startswith("# Two firms, one question\n")
-    assert "20 points" in page
-    assert "about 60 minutes" in page
-    assert "../data-sharing.zip" in page
-    assert "`parcels.csv`: Parcels by year" in page
-    assert "(/chapters/01-parcels/chapter.md)" in page
-
-
 def test_notebooks_of_an_assignment_stand_below_its_page_in_the_table_of_contents(
     tiny_book: Project, release: Release, tmp_path
 ):
@@ -86,7 +76,11 @@ def test_notebooks_of_an_assignment_stand_below_its_page_in_the_table_of_content
 
     *_, entry = yaml.safe_load(tree.toc_file.read_text(encoding="utf-8"))["chapters"]
     assert entry["sections"] == [{"file": "exercises/data-sharing/who-sells"}]
-    assert {"exercises/data-sharing/index.md", "exercises/data-sharing/who-sells.ipynb"} <= files(tree.folder)
+    assert {
+        "exercises/index.md",
+        "exercises/data-sharing/index.md",
+        "exercises/data-sharing/who-sells.ipynb",
+    } <= files(tree.folder)
 
 
 def test_a_place_in_the_tree_leads_back_to_the_file_that_a_person_edits(tiny_book: Project, release: Release, tmp_path):
@@ -94,6 +88,7 @@ def test_a_place_in_the_tree_leads_back_to_the_file_that_a_person_edits(tiny_boo
 
     origins = {
         "chapters/01-parcels/chapter.md": tiny_book.chapters / "01-parcels/chapter.md",
+        "exercises/index.md": tiny_book.exercises,
         "exercises/data-sharing/index.md": tiny_book.exercises / "data-sharing/assignment.yml",
         "exercises/data-sharing/who-sells.ipynb": tiny_book.exercises / "data-sharing/who-sells.md",
         "exercises/data-sharing/who-sells-solution.ipynb": tiny_book.exercises / "data-sharing/who-sells.md",
@@ -106,5 +101,5 @@ def test_a_place_in_the_tree_leads_back_to_the_file_that_a_person_edits(tiny_boo
 def test_pages_that_may_be_listed_are_those_written_and_those_made(tiny_book: Project, release: Release):
     pages = possible_pages(tiny_book, [release, replace(release)])
 
-    assert {"book/index", "chapters/01-parcels/chapter", "exercises/data-sharing/who-sells"} <= pages
+    assert {"book/index", "chapters/01-parcels/chapter", "exercises/index", "exercises/data-sharing/who-sells"} <= pages
     assert "chapters/01-parcels/teaching-note" not in pages

@@ -49,10 +49,26 @@ def build(*, assignments: tuple[str, ...], course: Path, force: bool) -> None:
 @course_option
 @force_option
 @click.option(
+    "--for-each",
+    "class_list",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="STUDENTS.csv",
+    help="Also a folder and a zip for each student, with values of their own; the table's column is "
+    "student_id or id. Those who have values keep them.",
+)
+@click.option(
     "--solutions", is_flag=True, help="After the deadline: a copy with answers and reasons, in COURSE/solutions/."
 )
 @click.option("--hidden-tests", is_flag=True, help="With --solutions: show hidden tests too.")
-def release(*, assignments: tuple[str, ...], course: Path, force: bool, solutions: bool, hidden_tests: bool) -> None:
+def release(
+    *,
+    assignments: tuple[str, ...],
+    course: Path,
+    force: bool,
+    class_list: Path | None,
+    solutions: bool,
+    hidden_tests: bool,
+) -> None:
     """Make the students' version in a course directory and enter it in the gradebook.
 
     When it is due, by course.yml, is entered too.
@@ -62,10 +78,15 @@ def release(*, assignments: tuple[str, ...], course: Path, force: bool, solution
     \b
     Examples:
       casebook exercises release data-sharing --course course
+      casebook exercises release coalitions --for-each students.csv
       casebook exercises release data-sharing --solutions
     """
+    if class_list is not None and len(assignments) != 1:
+        raise click.UsageError("--for-each goes with one ASSIGNMENT.")
     if hidden_tests and not solutions:
         raise click.UsageError("--hidden-tests goes with --solutions.")
+    if solutions and class_list is not None:
+        raise click.UsageError("--for-each and --solutions are two different releases.")
     if solutions:
         _release_solutions(assignments, course, force=force, hidden_tests=hidden_tests)
         return
@@ -74,18 +95,31 @@ def release(*, assignments: tuple[str, ...], course: Path, force: bool, solution
     from casebook.exercises.course_directory import CourseDirectory
     from casebook.exercises.release import release_assignment
     from casebook.exercises.soundness import sound_assignments
+    from casebook.exercises.variants_class import read_class_list
+    from casebook.exercises.variants_release import release_for_each
     from casebook.project import find_project
 
     project, directory = find_project(), CourseDirectory(course)
+    students = read_class_list(class_list) if class_list is not None else []
     described = load_course(project)
     due = {graded.name: graded.due for graded in described.assignments} if described else {}
     for assignment in sound_assignments(project, assignments or assignment_names(project)):
         name = assignment.name
-        made = release_assignment(project, assignment, directory, force=force)
+        each = None
+        if class_list is None:
+            made = release_assignment(project, assignment, directory, force=force)
+        else:
+            each = release_for_each(project, assignment, directory, students, force=force)
+            made = each.for_all
         if name in due:
             directory.set_due(name, due[name])
         said = f"; due {due[name]:%Y-%m-%d %H:%M %Z}" if name in due else ""
         click.echo(f"{name}: for students in {made.folder} and {made.archive}{said}")
+        if each is not None:
+            click.echo(
+                f"{name}: for each of {each.students} students, {each.new} of them new, in {each.folder}; "
+                f"{each.different} different sets of values of {each.possible} that there are"
+            )
 
 
 def _release_solutions(assignments: tuple[str, ...], course: Path, *, force: bool, hidden_tests: bool) -> None:

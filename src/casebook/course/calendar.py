@@ -80,7 +80,8 @@ def _due(course: Course, assignment: GradedAssignment) -> Event:
     # Without an end it is a moment (RFC 5545, section 3.6.1), and it takes nobody's time.
     event.add("DTSTART", assignment.due)
     event.add("TRANSP", "TRANSPARENT")
-    event.add("DESCRIPTION", f"Worth {assignment.weight_percent:g} per cent of the final mark.")
+    worth = f"Worth {assignment.weight_percent:g} per cent of the final mark."
+    event.add("DESCRIPTION", worth if assignment.weight_percent else "Not counted in the final mark.")
     alarm = Alarm()
     alarm.add("ACTION", "DISPLAY")
     alarm.add("DESCRIPTION", summary)

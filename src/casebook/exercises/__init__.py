@@ -9,6 +9,9 @@ The stages, in order, and what passes between them::
     compilation      TextNotebook                     -> a notebook with nbgrader's own metadata
     release          a course directory's source      -> what students get: folder and zip
     leaks            anything a student can open      -> Problems, if a secret stands in it
+    variants         parameters, a student's id       -> that student's values; variants_class reads who there
+                                                         is, variants_release gives each their own,
+                                                         variants_record keeps what was given
     answers          wrong-answers/, right-answers/   -> notebooks as such a student would hand in
 
 And back again, when somebody has edited the notebooks::

@@ -20,6 +20,7 @@ import functools
 import itertools
 import math
 import re
+import textwrap
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -55,6 +56,8 @@ DISCRETE = {"nominal", "ordinal"}
 # Channels that put nothing on the page that could be compared.
 UNSEEN = {"tooltip", "order", "href", "url", "description", "key"}
 SIDE_BY_SIDE = ("hconcat", "vconcat", "concat")
+# nbgrader shows 86 characters of a line, and the first begins with "AssertionError: " and an indent.
+LINE = 66
 IN_PANDAS = "Compute it in pandas first, then draw the table."
 FIRST_YEAR, LAST_YEAR = 1000, 2999
 # Differences this small, as parts of a figure, are the computer's own rounding.
@@ -122,21 +125,26 @@ def _only_sentences(check: Callable[Inputs, Output]) -> Callable[Inputs, Output]
 
     @functools.wraps(check)
     def checked(*args: Inputs.args, **kwargs: Inputs.kwargs) -> Output:
+        # IPython then shows the line of the test and the sentence, and nothing of what lies between.
+        __tracebackhide__ = True
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return check(*args, **kwargs)
-        except AssertionError:
-            raise
-        except _NotFollowed as error:
+        except (AssertionError, _NotFollowed) as error:
             reason = str(error)
         except Exception as error:  # noqa: BLE001  (a student's chart can hold anything)
             reason = (
                 f"{_name_in(kwargs)} cannot be read ({type(error).__name__}). Draw it in a simpler way. {IN_PANDAS}"
             )
-        raise AssertionError(reason)
+        raise AssertionError(_in_lines(reason))
 
     return checked
+
+
+def _in_lines(sentence: str) -> str:
+    """A sentence in lines that ``nbgrader validate`` shows whole: it cuts what is longer."""
+    return textwrap.fill(sentence, LINE, break_long_words=False, break_on_hyphens=False)
 
 
 def _name_in(kwargs: Mapping[str, object]) -> str:
@@ -1117,10 +1125,13 @@ def _aggregated(operation: Any, values: list[Any], rows: list[Row]) -> Any:
         return len(known) if operation == "valid" else sum(value is None for value in values)
     if operation not in SUMMARIES:
         raise _NotFollowed(f"What the chart computes by {operation} cannot be checked. {IN_PANDAS}")
-    summary = SUMMARIES[operation](pandas.Series(known, dtype="float64")) if known else math.nan
+    # Of one figure alone, Vega knows no spread, and draws nothing.
+    enough = len(known) > (operation in SPREADS)
+    summary = SUMMARIES[operation](pandas.Series(known, dtype="float64")) if enough else math.nan
     return None if math.isnan(summary) else summary
 
 
+SPREADS = {"stdev", "stdevp", "variance", "variancep"}
 SUMMARIES: dict[Any, Callable[[Table], float]] = {
     "sum": math.fsum,
     "mean": lambda values: math.fsum(values) / len(values),

@@ -15,7 +15,7 @@ from itertools import takewhile
 from nbformat import NotebookNode
 
 from casebook.exercises.mutants_charts import CHARTS
-from casebook.exercises.mutants_model import Change, Mutant, Solution, Tables, Value
+from casebook.exercises.mutants_model import Change, Mutant, Solution, Tables, Value, tables_bound_in, tables_written_in
 from casebook.exercises.mutants_numbers import NUMBERS
 from casebook.exercises.mutants_tables import TABLES
 from casebook.exercises.mutants_values import value_changes
@@ -25,6 +25,7 @@ __all__ = ["Mutant", "Tables", "Value", "mutants_of"]
 MOST_PER_CELL = 25
 OPERATORS = (*NUMBERS, *TABLES, *CHARTS)
 MOST_LETTERS = 90
+SPOILT = "compute what is expected from a table that the test reads by itself, and compare each value."
 
 
 def mutants_of(
@@ -43,7 +44,7 @@ def mutants_of(
     answers
         For each answer cell the names that tests ask for. None: mutants are made from the text alone.
     tables
-        The tables that lie beside the notebooks.
+        The tables that lie beside the notebooks; those that given cells write out are found besides.
     most
         How many at most for an answer cell; they are taken from the operators in turn.
 
@@ -54,14 +55,26 @@ def mutants_of(
     """
     found: list[Mutant] = []
     for name, notebook in notebooks.items():
+        known = {**(tables or {})}
+        given: list[str] = []
         for cell in notebook.cells:
-            if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
+            if cell.cell_type != "code":
+                continue
+            if cell.metadata.get("nbgrader", {}).get("solution"):
                 values = (answers or {}).get(cell.id, ())
-                found += _spread(_mutants(name, cell.id, cell.source, values, tables or {}), most)
+                found += _spread(
+                    _mutants(name, cell.id, Solution(cell.source, known), values=values, given=given), most
+                )
+            else:
+                given += tables_bound_in(cell.source)
+                known |= {f"{cell.id}-{number}": each for number, each in enumerate(tables_written_in(cell.source))}
     return found
 
 
-def _mutants(notebook: str, cell: str, source: str, values: Sequence[Value], tables: Tables) -> Iterator[Mutant]:
+def _mutants(
+    notebook: str, cell: str, solution: Solution, *, values: Sequence[Value], given: Sequence[str]
+) -> Iterator[Mutant]:
+    source = solution.source
     counts: Counter[str] = Counter()
     seen = {source.strip()}
 
@@ -73,17 +86,19 @@ def _mutants(notebook: str, cell: str, source: str, values: Sequence[Value], tab
             name = f"{cell}/{operator}-{counts[operator]}"
             yield Mutant(name, cell, operator, hint, notebook, text, *_shown(before, after))
 
-    solution = Solution(source, tables)
     for change in _changes(solution):
         text = solution.with_change(change)
         if _is_python(text):
             before = source.encode()[change.start : change.end].decode()
             yield from made(change.operator, change.hint, text, before, change.after)
+    for name in _loaded(solution, given):
+        line = f"{name} = {name}.iloc[len({name}) // 4 + 1 :].reset_index(drop=True)"
+        yield from made("input-mutated", SPOILT, f"{line}\n{source}", name, line)
     takes_tables = _functions_that_take_tables(solution)
     for value in values:
         for change in value_changes(value, takes_tables=value.name in takes_tables):
             text = f"{source}\n{change.lines}"
-            yield from made(change.operator, change.hint, text, value.name, change.lines.splitlines()[-1].strip())
+            yield from made(change.operator, change.hint, text, value.name, change.said)
 
 
 def _changes(solution: Solution) -> Iterator[Change]:
@@ -93,6 +108,14 @@ def _changes(solution: Solution) -> Iterator[Change]:
     for operator in OPERATORS:
         for node in solution.nodes:
             yield from operator(solution, node)
+
+
+def _loaded(solution: Solution, names: Sequence[str]) -> list[str]:
+    """Those of some names that a solution uses."""
+    if not _is_python(solution.source):
+        return []
+    used = {node.id for node in ast.walk(solution.tree) if isinstance(node, ast.Name)}
+    return [name for name in dict.fromkeys(names) if name in used]
 
 
 def _is_python(text: str) -> bool:

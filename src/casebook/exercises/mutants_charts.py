@@ -12,6 +12,12 @@ from casebook.exercises.mutants_tables import AGGREGATIONS, other_columns
 # As Altair's shorthand says it: an aggregation, a column, a type.
 SHORTHAND = re.compile(r"(?:(?P<aggregate>\w+)\()?(?P<field>[^():]*)\)?(?::(?P<type>[QNOTG]))?")
 OTHER_TYPE: Mapping[str, str] = {"Q": "N", "T": "N", "N": "Q", "O": "Q"}
+OTHER_TYPE_IN_FULL: Mapping[str, str] = {
+    "quantitative": "nominal",
+    "temporal": "nominal",
+    "nominal": "quantitative",
+    "ordinal": "quantitative",
+}
 AXES = frozenset({"X", "Y"})
 CHANNELS = frozenset(
     [
@@ -66,7 +72,7 @@ def dropped_titles(solution: Solution, node: ast.AST) -> Iterator[Change]:
         if title := argument(node, "title"):
             yield solution.without_argument("chart-axis-title", node, title, _axis_hint())
     elif called == "title" and (value := receiver(node)) is not None and not _says_the_column(node):
-        yield solution.replaced("chart-axis-title", node, solution.text(value), _axis_hint())
+        yield solution.replaced("chart-axis-title", node, solution.bracketed(value), _axis_hint())
 
 
 def wrong_encodings(solution: Solution, node: ast.AST) -> Iterator[Change]:
@@ -91,6 +97,16 @@ def wrong_encodings(solution: Solution, node: ast.AST) -> Iterator[Change]:
     for other in dict.fromkeys(others) if name else ():
         if kind or aggregate:
             yield solution.replaced("chart-column", node, repr(_shorthand(aggregate, other, kind)), hint)
+
+
+def wrong_types(solution: Solution, node: ast.AST) -> Iterator[Change]:
+    """In ``alt.Y(..., type="quantitative")``: another type."""
+    match node:
+        case ast.keyword(arg="type", value=ast.Constant(value=str() as kind) as value) if kind in OTHER_TYPE_IN_FULL:
+            hint = "check the type of the channel: assert_quantitative(chart, ...)."
+            yield solution.replaced("chart-type", value, repr(OTHER_TYPE_IN_FULL[kind]), hint)
+        case _:
+            pass
 
 
 def wrong_scales(solution: Solution, node: ast.AST) -> Iterator[Change]:
@@ -118,7 +134,7 @@ def unsorted_charts(solution: Solution, node: ast.AST) -> Iterator[Change]:
         return
     value = receiver(node)
     if method(node) == "sort" and value is not None and _channel(value):
-        yield solution.replaced("chart-unsorted", node, solution.text(value), hint)
+        yield solution.replaced("chart-unsorted", node, solution.bracketed(value), hint)
     if method(node) in CHANNELS and (sort := argument(node, "sort")):
         yield solution.without_argument("chart-unsorted", node, sort, hint)
     for each in [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "sort")]:
@@ -146,6 +162,7 @@ CHARTS = (
     hidden_points,
     dropped_titles,
     wrong_encodings,
+    wrong_types,
     wrong_scales,
     unsorted_charts,
     dropped_channels,

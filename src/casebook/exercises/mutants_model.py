@@ -11,6 +11,8 @@ from typing import NamedTuple
 # For each table its columns, and for each column of texts the texts that stand in it; of numbers none.
 Tables = Mapping[str, Mapping[str, Sequence[str]]]
 
+MAKE_TABLES = frozenset({"DataFrame", "read_csv", "read_json", "read_excel", "read_parquet", "read_table"})
+
 
 class Change(NamedTuple):
     """One place of a solution, and what a mutant says there.
@@ -192,3 +194,41 @@ def receiver(call: ast.AST) -> ast.expr | None:
 def argument(call: ast.Call, name: str) -> ast.keyword | None:
     """A named argument of a call, if it has one."""
     return next((keyword for keyword in call.keywords if keyword.arg == name), None)
+
+
+def tables_written_in(source: str) -> Iterator[Mapping[str, Sequence[str]]]:
+    """The tables that a cell makes of what is written in it, ``pd.DataFrame({"year": [...], ...})``."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        # Magics.
+        return
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(args=[ast.Dict(keys=keys, values=values), *_]) if method(node) == "DataFrame":
+                yield {
+                    key.value: tuple(dict.fromkeys(_texts_in(value)))
+                    for key, value in zip(keys, values, strict=True)
+                    if isinstance(key, ast.Constant) and isinstance(key.value, str)
+                }
+            case _:
+                pass
+
+
+def tables_bound_in(source: str) -> Iterator[str]:
+    """The names that a cell gives to tables which it reads or writes out."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if method(value) in MAKE_TABLES:
+                yield name
+            case _:
+                pass
+
+
+def _texts_in(node: ast.expr) -> list[str]:
+    items = node.elts if isinstance(node, ast.List | ast.Tuple) else []
+    return [item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from casebook.exercises.mutants_model import Change, Solution, method
@@ -27,6 +28,10 @@ COMPARISONS: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Is: ("comparison", "is not"),
     ast.IsNot: ("comparison", "is"),
 }
+SIGNS = {"==": "!=", "!=": "==", "<": "<=", "<=": "<", ">": ">=", ">=": ">"}
+SIGN = re.compile("|".join(sorted(SIGNS, key=len, reverse=True)))
+YEAR = re.compile(r"(?<!\d)(?:18|19|20)\d\d(?!\d)")
+DATE = re.compile(r"(?:18|19|20)\d\d(?:-\d\d(?:-\d\d)?)?")
 ARITHMETIC: dict[type[ast.operator], str] = {
     ast.Add: "-",
     ast.Sub: "+",
@@ -44,6 +49,26 @@ def wrong_years(solution: Solution, node: ast.AST) -> Iterator[Change]:
         hint = "check the figure against a table with other figures in the years beside the asked one."
         yield solution.replaced("wrong-year", node, str(number + 1), hint)
         yield solution.replaced("wrong-year", node, str(number - 1), hint)
+
+
+def texts_of_conditions(solution: Solution, node: ast.AST) -> Iterator[Change]:
+    """In the text of a query or of a date: another year, the boundary left out, the opposite asked."""
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return
+    is_query = method(solution.parents.get(node, node)) in {"query", "eval"}
+    text = node.value
+    if is_query or DATE.fullmatch(text):
+        for year in YEAR.finditer(text):
+            for other in (int(year.group()) + 1, int(year.group()) - 1):
+                after = f"{text[: year.start()]}{other}{text[year.end() :]}"
+                hint = "check the figure against a table with other figures in the years beside the asked one."
+                yield solution.replaced("wrong-year", node, repr(after), hint)
+    if is_query:
+        for sign in SIGN.finditer(text):
+            after = f"{text[: sign.start()]}{SIGNS[sign.group()]}{text[sign.end() :]}"
+            operator = "comparison" if sign.group() in {"==", "!="} else "boundary"
+            hint = "test with rows that lie on the boundary, and with rows that the condition leaves out."
+            yield solution.replaced(operator, node, repr(after), hint)
 
 
 def off_by_one(solution: Solution, node: ast.AST) -> Iterator[Change]:
@@ -64,9 +89,9 @@ def percent_for_fraction(solution: Solution, node: ast.AST) -> Iterator[Change]:
     hint = "check the range: a share lies between 0 and 1, and in percent some value should be above 1."
     match node:
         case ast.BinOp(left=left, op=ast.Mult() | ast.Div(), right=ast.Constant(value=number)) if number == PERCENT:
-            yield solution.replaced("percent-for-fraction", node, solution.text(left), hint)
+            yield solution.replaced("percent-for-fraction", node, solution.bracketed(left), hint)
         case ast.BinOp(left=ast.Constant(value=number), op=ast.Mult(), right=right) if number == PERCENT:
-            yield solution.replaced("percent-for-fraction", node, solution.text(right), hint)
+            yield solution.replaced("percent-for-fraction", node, solution.bracketed(right), hint)
         case ast.BinOp(op=ast.Div()) if not _is_looks(solution, node):
             yield solution.replaced("percent-for-fraction", node, f"({solution.text(node)} * 100)", hint)
         case _:
@@ -81,7 +106,7 @@ def comparisons(solution: Solution, node: ast.AST) -> Iterator[Change]:
     if found is None:
         return
     operator, sign = found
-    left, right = solution.text(node.left), solution.text(node.comparators[0])
+    left, right = solution.bracketed(node.left), solution.bracketed(node.comparators[0])
     hint = (
         "test with rows that lie exactly on the boundary."
         if operator == "boundary"
@@ -96,10 +121,10 @@ def conditions(solution: Solution, node: ast.AST) -> Iterator[Change]:
     match node:
         case ast.BoolOp(op=op, values=values):
             other = " or " if isinstance(op, ast.And) else " and "
-            yield solution.replaced("wrong-condition", node, other.join(map(solution.text, values)), hint)
+            yield solution.replaced("wrong-condition", node, other.join(map(solution.bracketed, values)), hint)
             for each in values:
                 kept = (" and " if isinstance(op, ast.And) else " or ").join(
-                    solution.text(value) for value in values if value is not each
+                    solution.bracketed(value) for value in values if value is not each
                 )
                 yield solution.replaced("dropped-filter", node, kept, hint)
         case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr() as op, right=right):
@@ -130,7 +155,7 @@ def minus(solution: Solution, node: ast.AST) -> Iterator[Change]:
     """A minus forgotten."""
     match node:
         case ast.UnaryOp(op=ast.USub(), operand=operand) if not _is_looks(solution, node):
-            yield solution.replaced("arithmetic", node, solution.text(operand), "check the sign.")
+            yield solution.replaced("arithmetic", node, solution.bracketed(operand), "check the sign.")
         case _:
             pass
 
@@ -165,6 +190,7 @@ def flags(solution: Solution, node: ast.AST) -> Iterator[Change]:
 
 NUMBERS = (
     wrong_years,
+    texts_of_conditions,
     off_by_one,
     percent_for_fraction,
     comparisons,

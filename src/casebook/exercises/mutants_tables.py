@@ -72,7 +72,7 @@ def wrong_columns(solution: Solution, node: ast.AST) -> Iterator[Change]:
                 hint = "check values that only the asked column gives."
                 yield solution.replaced("wrong-column", node, repr(other), hint)
         case ast.Attribute(value=value, attr=name) if not isinstance(value, ast.Call):
-            for other in other_columns(solution, name)[:1]:
+            for other in other_columns(solution, name):
                 after = f"{solution.bracketed(value)}.{other}"
                 yield solution.replaced("wrong-column", node, after, "check values that only the asked column gives.")
         case _:
@@ -133,7 +133,7 @@ def unsorted(solution: Solution, node: ast.AST) -> Iterator[Change]:
         return
     name, value = method(node), receiver(node)
     if name in SORTS and value is not None and argument(node, "inplace") is None:
-        yield solution.replaced("unsorted", node, solution.text(value), hint)
+        yield solution.replaced("unsorted", node, solution.bracketed(value), hint)
     if name == "sorted" and value is None and node.args:
         yield solution.replaced("unsorted", node, f"list({solution.text(node.args[0])})", hint)
     if name in {"nlargest", "nsmallest"} and value is not None:
@@ -164,7 +164,7 @@ def dropped_filters(solution: Solution, node: ast.AST) -> Iterator[Change]:
             yield solution.replaced("dropped-filter", node, after, hint)
         case rows if _is_condition(rows):
             whole = node.value.value if is_loc and isinstance(node.value, ast.Attribute) else node.value
-            yield solution.replaced("dropped-filter", node, solution.text(whole), hint)
+            yield solution.replaced("dropped-filter", node, solution.bracketed(whole), hint)
         case _:
             pass
 
@@ -174,7 +174,7 @@ def dropped_steps(solution: Solution, node: ast.AST) -> Iterator[Change]:
     value = receiver(node)
     operator = STEPS.get(method(node))
     if value is not None and operator is not None and not _is_module(value):
-        yield solution.replaced(operator, node, solution.text(value), STEP_HINTS[operator])
+        yield solution.replaced(operator, node, solution.bracketed(value), STEP_HINTS[operator])
 
 
 def wrong_joins(solution: Solution, node: ast.AST) -> Iterator[Change]:
@@ -218,7 +218,11 @@ def _value_hint() -> str:
 
 def _names_an_aggregation(solution: Solution, node: ast.AST) -> bool:
     words = {"agg", "aggregate", "transform", "pivot_table", "resample", "reduce"}
-    return any(isinstance(each, ast.Call) and method(each) in words for each in solution.within(node))
+    named = {"aggfunc", "aggregate"}
+    return any(
+        (isinstance(each, ast.Call) and method(each) in words) or (isinstance(each, ast.keyword) and each.arg in named)
+        for each in solution.within(node)
+    )
 
 
 def _is_condition(node: ast.expr) -> bool:

@@ -12,11 +12,20 @@ from casebook.exercises.mutants_model import Value
 
 
 class ValueChange(NamedTuple):
-    """Lines that change an answer; and what they imitate, and what test would notice."""
+    """Lines that change an answer; what they imitate, what test would notice, and in words what they do.
+
+    Without such words, the last of the lines says it.
+    """
 
     operator: str
     lines: str
     hint: str
+    words: str = ""
+
+    @property
+    def said(self) -> str:
+        """What it does, for a person to read."""
+        return self.words or self.lines.splitlines()[-1].strip()
 
 
 KIND = "check the type, in words that say what it should be."
@@ -129,8 +138,12 @@ def _wrapped(setup: str, body: str) -> str:
 
 _RIGHT = "result = _right_{name}(*given, **named)\n"
 _FUNCTION = (
-    ValueChange("none", _wrapped("", "return None"), "check what it returns, and say so where it is None."),
-    ValueChange("text-for-number", _wrapped("", f"{_RIGHT}return None if result is None else str(result)"), KIND),
+    ValueChange(
+        "none", _wrapped("", "return None"), "check what it returns, and say so where it is None.", "returns None"
+    ),
+    ValueChange(
+        "text-for-number", _wrapped("", f"{_RIGHT}return None if result is None else str(result)"), KIND, "returns text"
+    ),
 )
 _CALLED = ValueChange(
     "hard-coded",
@@ -141,6 +154,7 @@ _CALLED = ValueChange(
         "return result if key in {asked} else _kept_{name}[0]",
     ),
     "call it in a hidden test with other arguments, for which it should give something else.",
+    "is right for what the visible tests ask, and else gives the same again",
 )
 _SPOILER = ValueChange(
     "input-mutated",
@@ -148,6 +162,7 @@ _SPOILER = ValueChange(
         _SPOILS.replace("{", "{{").replace("}", "}}"), f"{_RIGHT}_spoil([*given, *named.values()])\nreturn result"
     ),
     "compare the table that it was given with a copy made before.",
+    "gives the right result, and changes the table that it was given",
 )
 # Added to a solution, it prints the keys of all calls of a function on the last line of the notebook's output.
 RECORDER = _wrapped(

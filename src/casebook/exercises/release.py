@@ -28,10 +28,11 @@ from casebook.exercises.model import Assignment, Release
 from casebook.exercises.release_instructions import INSTRUCTIONS, REQUIREMENTS, instructions, requirements
 from casebook.exercises.release_shape import archive_problems, clean_metadata, release_problems
 from casebook.exercises.text_at_build import note_text, source_record
+from casebook.exercises.variants import FILE as PARAMETERS
+from casebook.exercises.variants import default_values, parameters_text
+from casebook.exercises.variants_record import refuse_if_changed
 from casebook.project import Project
 from casebook.whole_files import replaced_folder, write_bytes, write_text
-
-BUILT_FROM = ".casebook"
 
 # Modules of the kit that a notebook may import, each in one file that needs only what a student has.
 TRAVELLING = (Path(__file__).with_name("chart_checks.py"),)

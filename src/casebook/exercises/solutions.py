@@ -13,8 +13,8 @@ from typing import Any
 import nbformat
 
 from casebook.exercises.answers import RIGHT, WRONG, Answer, load_answers
-from casebook.exercises.compilation import KERNELSPEC, compiled
-from casebook.exercises.model import Assignment, Kind, TextCell
+from casebook.exercises.compilation import compiled
+from casebook.exercises.model import KERNELSPEC, Assignment, Kind, TextCell
 from casebook.exercises.notebook_text import read_notebook
 from casebook.exercises.regions import Part, RegionKind, scan
 from casebook.exercises.rubric import rubric_for_students

@@ -49,6 +49,8 @@ def write_autograded(
     student: str,
     assignment: str,
     notebooks: Mapping[str, NotebookNode],
+    *,
+    own_files: Mapping[str, bytes] | None = None,
 ) -> Written:
     """Put the folder of a graded submission in its place, whole, replacing an earlier one.
 
@@ -60,6 +62,8 @@ def write_autograded(
         Whose submission, and of what. The submission itself is only read.
     notebooks
         The graded notebooks, by name.
+    own_files
+        Files of the instructor's that this student has in a version of their own, by name.
 
     Raises
     ------
@@ -81,6 +85,8 @@ def write_autograded(
             for name in _files(source, patterns):
                 if name not in own:
                     shutil.copy(source / name, _place(draft, name))
+            for name, content in (own_files or {}).items():
+                _place(draft, name).write_bytes(content)
             for name, notebook in notebooks.items():
                 # A student can print half a character; no file can hold one.
                 text = nbformat.v4.writes(notebook).rstrip("\n") + "\n"

@@ -21,6 +21,7 @@ from casebook.exercises.course_config import config_files
 from casebook.exercises.course_directory import CourseDirectory
 from casebook.exercises.course_scores import SubmissionScore
 from casebook.exercises.gradebook_failures import GradebookError
+from casebook.exercises.variants_record import Record, note_on, own_files, read_record
 from casebook.grading.assigned import assigned_in, modules_in
 from casebook.grading.autograded import files_beside, write_autograded
 from casebook.grading.execution import Result, execute_plain, interrupt
@@ -113,6 +114,7 @@ def grade(
             book=book,
             executor=executor,
             lateness=repr((late_policy, book.due(assignment))),
+            variants=read_record(course.root, assignment),
             as_bytes=options.scheduler is not None,
         )
         try:
@@ -150,11 +152,13 @@ class _Run:
         book: NbgraderBook,
         executor: Executor,
         lateness: str,
+        variants: Record | None,
         as_bytes: bool,
     ) -> None:
         self._course, self._settings, self._assigned = course, settings, assigned
         self._journal, self._book, self._executor = journal, book, executor
         self._lateness, self._as_bytes = lateness, as_bytes
+        self._variants = variants
         self._hooks = Hooks(course, settings, assigned.name, [notebook.name for notebook in assigned.notebooks])
         self._notes: dict[str, list[str]] = {}
         self._refused: list[Graded] = []
@@ -197,7 +201,7 @@ class _Run:
         for student in students:
             folder = self._course.submitted(student, self._assigned.name)
             try:
-                digests[student] = inputs_digest(folder, common)
+                digests[student] = inputs_digest(folder, common, own_files(self._variants, student))
             except Exception as error:  # noqa: BLE001  (a mistake of the kit must not cost the rest of the class)
                 unreadable.append(self._attention(student, _in_one_line(error, folder)))
         return digests, unreadable
@@ -229,11 +233,12 @@ class _Run:
             said = self._hooks.before(student)
             try:
                 files = files_beside(self._course, self._settings, student, name)
-                prepared = prepare(folder, files, self._assigned, as_bytes=self._as_bytes)
+                own = own_files(self._variants, student)
+                prepared = prepare(folder, files, self._assigned, as_bytes=self._as_bytes, own=own)
             except Exception as error:  # noqa: BLE001  (as above)
                 self._refused.append(self._attention(student, _in_one_line(error, folder)))
                 continue
-            self._notes[student] = [*said, *prepared.notes]
+            self._notes[student] = [*said, *note_on(self._variants, student), *prepared.notes]
             yield Job(student, cast("dict[str, Any]", prepared.work))
 
     def _recorded(self, student: str, result: Result) -> Graded:
@@ -243,7 +248,8 @@ class _Run:
         try:
             marked = mark(result, self._assigned, self._book.checksum)
             notebooks = {key: each.notebook for key, each in marked.items()}
-            written = write_autograded(self._course, self._settings, student, name, notebooks)
+            own = own_files(self._variants, student)
+            written = write_autograded(self._course, self._settings, student, name, notebooks, own_files=own)
             records = {
                 notebook.name: NotebookRecord(marked[notebook.name].points, marked[notebook.name].untouched)
                 if notebook.name in marked

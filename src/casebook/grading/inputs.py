@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from platform import python_implementation, python_version
@@ -35,7 +36,7 @@ def common_inputs(instructor: str, source: Path, mode: str, limits: Limits) -> s
     return _digest(__version__, environment(), instructor, folder_digest(source), mode, repr(limits))
 
 
-def inputs_digest(submission: Path, common: str) -> str:
+def inputs_digest(submission: Path, common: str, own: Mapping[str, bytes] | None = None) -> str:
     """One text for everything that a submission's marks depend on.
 
     Parameters
@@ -44,13 +45,16 @@ def inputs_digest(submission: Path, common: str) -> str:
         Folder with what was handed in; the time of handing in is a file in it.
     common
         What ``common_inputs`` returned.
+    own
+        Files of the instructor's that this student has in a version of their own, by name.
 
     Raises
     ------
     OSError
         A file in it cannot be read.
     """
-    return _digest(common, folder_digest(submission))
+    own_texts = [f"{name}: {hashlib.sha256(content).hexdigest()}" for name, content in sorted((own or {}).items())]
+    return _digest(common, folder_digest(submission), *own_texts)
 
 
 @cache

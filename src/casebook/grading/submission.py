@@ -104,7 +104,14 @@ class Prepared:
         ]
 
 
-def prepare(folder: Path, files: Mapping[str, Path], assigned: Assigned, *, as_bytes: bool) -> Prepared:
+def prepare(
+    folder: Path,
+    files: Mapping[str, Path],
+    assigned: Assigned,
+    *,
+    as_bytes: bool,
+    own: Mapping[str, bytes] | None = None,
+) -> Prepared:
     """Read a submission and make it ready to run.
 
     Parameters
@@ -117,6 +124,9 @@ def prepare(folder: Path, files: Mapping[str, Path], assigned: Assigned, *, as_b
         The assignment.
     as_bytes
         Whether files go along as bytes, for another machine, or as paths.
+    own
+        Files of the instructor's that this student has in a version of their own: whatever was handed
+        in, these lie beside the notebooks and beside the tests.
 
     Raises
     ------
@@ -146,8 +156,8 @@ def prepare(folder: Path, files: Mapping[str, Path], assigned: Assigned, *, as_b
     return Prepared(
         Work(
             notebooks=notebooks,
-            files=_content(files, as_bytes=as_bytes),
-            given_files=_content(assigned.given_files, as_bytes=as_bytes) if assigned.plans else {},
+            files=_content(files, own or {}, as_bytes=as_bytes),
+            given_files=_content(assigned.given_files, own or {}, as_bytes=as_bytes) if assigned.plans else {},
             limits=asdict(assigned.limits),
             preload=list(assigned.preload),
         ),
@@ -170,8 +180,10 @@ def steps_of(plan: Plan) -> list[Step]:
     ]
 
 
-def _content(files: Mapping[str, Path], *, as_bytes: bool) -> dict[str, bytes | str]:
-    return {name: path.read_bytes() if as_bytes else str(path) for name, path in files.items()}
+def _content(files: Mapping[str, Path], own: Mapping[str, bytes], *, as_bytes: bool) -> dict[str, bytes | str]:
+    # A student may hand in a folder by the name of such a file.
+    others = {name: path for name, path in files.items() if name.partition("/")[0] not in own}
+    return {name: path.read_bytes() if as_bytes else str(path) for name, path in others.items()} | dict(own)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from casebook.errors import Problem
@@ -61,11 +61,10 @@ def verify(project: Project, assignment: Assignment, progress: Progress = lambda
     def advance(step: str) -> Advance:
         return lambda done, total: progress(f"{assignment.name}: {step}", done, total)
 
-    with _timed(seconds, "release"):
-        advance("release")(0, 1)
-        releasing = stand(project, assignment)
-        standing = releasing.__enter__()
-    try:
+    with ExitStack() as stack:
+        with _timed(seconds, "release"):
+            advance("release")(0, 1)
+            standing = stack.enter_context(stand(project, assignment))
         with _timed(seconds, "cases"):
             tried = _cases(standing, advance("cases"))
             answers = solutions_answers(standing)
@@ -73,8 +72,6 @@ def verify(project: Project, assignment: Assignment, progress: Progress = lambda
             mutants = sorted(mutants_tried(standing, answers, advance("mutants")), key=lambda each: each.mutant.id)
         with _timed(seconds, "apart"):
             uses, apart = _apart(standing, advance("apart"))
-    finally:
-        releasing.__exit__(None, None, None)
     verdicts = [verdict for verdict, _ in tried]
     failures = [
         each for case, outcome in tried if case.case.kind == "wrong" for each in _failures(standing, case, outcome)

@@ -6,19 +6,22 @@ import math
 import os
 import shutil
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from casebook.grading.isolation_names import Names, UnreadableError, names_in
-from casebook.grading.notebook_run import ANSWER_S, ENVIRONMENT, Step
+from casebook.grading.notebook_run import ANSWER_S, ENVIRONMENT, PYTHON, Step
 from casebook.grading.working_folder import working_folder
+from casebook.kernels.forked import CAN_FORK
+from casebook.kernels.kernel_shell import KernelShell
 from casebook.kernels.plain_values import NotPlainDataError, decode
 from casebook.kernels.shell_parents import shell_parent
 from casebook.kernels.shells import Shell, ShellEndedError
 
 # Under this name a work says that only its answers are asked for; and its result has them.
 READ = "read"
-CELL_S = 60
+CELL_S = 10
 TOLERANCE = 1e-9
 CANNOT = "cannot"
 
@@ -37,7 +40,10 @@ def answers_read(work: dict[str, Any]) -> dict[str, Any]:
         for relative, content in work["files"].items():
             target = folder.joinpath(*PurePosixPath(relative).parts)
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(content, target)
+            if isinstance(content, bytes):
+                target.write_bytes(content)
+            else:
+                shutil.copyfile(content, target)
         for to_run in work["notebooks"].values():
             found |= _read(to_run, folder, tuple(work["preload"]))
     return {READ: found}
@@ -46,7 +52,7 @@ def answers_read(work: dict[str, Any]) -> dict[str, Any]:
 def _read(to_run: Mapping[str, Any], folder: Path, preload: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     tests: dict[str, Step] = {step["grade_id"]: step for step in to_run["steps"] if step["is_test"]}
-    with Shell(shell_parent(preload), folder, os.environ | ENVIRONMENT) as box:
+    with _box(folder, preload) as box:
         for cell in to_run["notebook"]["cells"]:
             marks = cell["metadata"].get("nbgrader", {})
             step = tests.get(marks.get("grade_id"))
@@ -59,6 +65,11 @@ def _read(to_run: Mapping[str, Any], folder: Path, preload: tuple[str, ...]) -> 
             elif cell["cell_type"] == "code" and cell["source"].strip():
                 box.run_cell(cell["source"], timeout_s=CELL_S, output_bytes=1000)
     return found
+
+
+def _box(folder: Path, preload: tuple[str, ...]) -> Shell | KernelShell:
+    environment = os.environ | ENVIRONMENT
+    return Shell(shell_parent(preload), folder, environment) if CAN_FORK else KernelShell(PYTHON, folder, environment)
 
 
 def value_of(answer: Mapping[str, Any] | None) -> Any:
@@ -157,6 +168,7 @@ def homes(cells: Sequence[Mapping[str, Any]], steps: Sequence[Step]) -> dict[str
     return found
 
 
+@cache
 def names_of(source: str) -> Names:
     """The names of a cell; none if it cannot be read."""
     try:

@@ -14,6 +14,7 @@ from casebook.grading.model import Tests
 from casebook.grading.notebook_run import Step
 from casebook.grading.verification_stand import Outcome, Stand, is_test, only_tests
 from casebook.grading.verification_surroundings import MENDS, leanings
+from casebook.kernels.forked import CAN_FORK
 from casebook.kernels.shell_parents import shell_parent
 
 # A module that changes nothing, so that the warm parent with the other hash seed is one of its own.
@@ -95,6 +96,9 @@ class Check(NamedTuple):
 
 def start_other_parent(stand: Stand) -> None:
     """Start the warm parent in which texts have other hashes; it ends with this process."""
+    if not CAN_FORK:
+        # There each notebook has a kernel of its own, with hashes of its own.
+        return
     before = os.environ.get("PYTHONHASHSEED")
     os.environ["PYTHONHASHSEED"] = OTHER_HASH_SEED
     try:

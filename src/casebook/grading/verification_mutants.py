@@ -20,6 +20,8 @@ Fate = Literal["killed", "equivalent", "explained", "survived"]
 # More different texts than this in a column are names of rows, and no groups.
 MOST_GROUPS = 40
 LEAST_KILLED = 0.95
+# A loop that a mutant does not end need not be waited for as long as an honest one.
+CELL_S, NOTEBOOK_S = 10, 20
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,7 @@ def _fate(stand: Stand, mutant: Mutant, answers: Mapping[str, Mapping[str, Any]]
 def _work(stand: Stand, mutant: Mutant) -> Work:
     """What is run for a mutant: of the tests only those that it can reach."""
     work = stand.work(mutant.notebook, {mutant.cell: mutant.source})
+    work["limits"] = work["limits"] | {"cell_s": CELL_S, "notebook_s": NOTEBOOK_S, "stop_at_timeout": False}
     reached = _reached(stand, mutant)
     kept = [
         str(step["grade_id"])

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -91,10 +92,13 @@ class Stand:
         self._prepared = self.prepared("solution", self.solution)
 
     def where(self, cell: str) -> Where:
-        """Where a cell stands in the assignment's text."""
-        notebook = next(name for name, each in self.solution.items() if any(c.id == cell for c in each.cells))
-        file = self.assignment.folder / f"{notebook}.md"
-        return next(c.where for c in read_notebook(file).cells if c.grade_id == cell)
+        """Where a cell with an id stands in the assignment's text."""
+        return self._places[cell]
+
+    @cached_property
+    def _places(self) -> dict[str, Where]:
+        read = (read_notebook(self.assignment.folder / f"{name}.md") for name in self.solution)
+        return {cell.grade_id: cell.where for notebook in read for cell in notebook.cells if cell.grade_id}
 
     def prepared(self, student: str, notebooks: Mapping[str, Any]) -> Work:
         """What is executed if somebody hands these notebooks in."""

@@ -36,6 +36,7 @@ from casebook.site.data_pages import (
     data_pages,
 )
 from casebook.site.editions import Extras
+from casebook.site.exercise_index import PAGE as INDEX
 from casebook.site.launch_links import SETTING, chapter_links
 from casebook.site.markdown_words import as_words
 from casebook.site.text_chapter import TextChapter
@@ -115,7 +116,7 @@ def add_collection(
 
 
 def launchable(project: Project, pages: Sequence[str], releases: Sequence[Release], links: Links) -> dict[str, bytes]:
-    """What a branch must hold so that Binder, Colab or a JupyterHub opens the chapters as notebooks, by path.
+    """What a branch must hold so that Binder, Colab or a JupyterHub opens its notebooks, by path.
 
     Raises
     ------
@@ -124,7 +125,14 @@ def launchable(project: Project, pages: Sequence[str], releases: Sequence[Releas
     """
     chapters, shelf, problems = _shelf(project, pages, releases, links)
     raise_if_any(problems)
-    return launchable_files(chapters, shelf)
+    # As students get them: the text under exercises/ has the solutions.
+    released = {
+        f"exercises/{release.assignment.name}/{file.relative_to(release.folder).as_posix()}": file.read_bytes()
+        for release in releases
+        for file in sorted(release.folder.rglob("*"))
+        if file.is_file()
+    }
+    return launchable_files(chapters, shelf) | released
 
 
 def read_settings(project: Project) -> BookSettings:
@@ -189,12 +197,14 @@ def _chapters(
     return chapters, problems
 
 
-def _texts(project: Project, pages: Iterable[str], releases: Iterable[Release]) -> Iterator[tuple[str, str]]:
+def _texts(project: Project, pages: Iterable[str], releases: Sequence[Release]) -> Iterator[tuple[str, str]]:
     """Each page and its Markdown: those that are written, and those of the assignments."""
     for page in pages:
         file = project.root / f"{page}.md"
         if file.is_file():
             yield page, file.read_text(encoding="utf-8")
+    if releases:
+        yield INDEX, "# All assignments"
     for release in releases:
         folder = f"exercises/{release.assignment.name}"
         yield f"{folder}/index", f"# {as_words(release.assignment.title)}"

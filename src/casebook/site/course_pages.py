@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
 
-from casebook.course.model import WEEKDAYS, Course, Days, GradedAssignment, LatePolicy, Links, Staff, Weekly
+from casebook.course.model import WEEKDAYS, Course, Days, GradedAssignment, Links, Staff, Weekly
 from casebook.course.schedule import ClassMeeting, Week, weeks_of
+from casebook.site.course_words import (
+    MONTHS,
+    Cell,
+    clock_words,
+    day_words,
+    late_words,
+    list_table,
+    moment_words,
+    weight_words,
+)
 from casebook.site.markdown_words import as_words
 
 FOLDER = "book/course"
 # Beside the pages, in the sources and on the site.
 CALENDAR = f"{FOLDER}/calendar.ics"
 EDITIONS_WITH_DATES = ("student", "instructor")
-
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-
-Cell = str | Sequence[str]
 
 
 def course_pages(course: Course | None, edition: str) -> dict[str, str]:
@@ -61,7 +63,7 @@ def _syllabus(course: Course) -> str:
         f"**{as_words(course.title)}**, {as_words(course.institution)}, {_dates(course)}",
         course.about,
         "## Meetings",
-        _table("When and where we meet", ("Day", "Time", "What", "Where"), meetings)
+        list_table("When and where we meet", ("Day", "Time", "What", "Where"), meetings)
         if meetings
         else "There are no weekly meetings.",
         *(f"There is no class {_on_days(free.days)} ({as_words(free.label)})." for free in course.no_class),
@@ -81,7 +83,7 @@ def _schedule(course: Course) -> str:
     parts = [
         "# Schedule",
         _dates(course),
-        _table("Week by week", ("Week", "Subject", "Class", "Assignments"), rows),
+        list_table("Week by week", ("Week", "Subject", "Class", "Assignments"), rows),
         _calendar(course.links),
     ]
     return _page(parts)
@@ -91,19 +93,19 @@ def _assignments(course: Course) -> str:
     rows = [
         (
             f"[](/exercises/{each.name}/index.md)",
-            f"{each.weight_percent:g} %",
-            _moment(each.released),
-            _moment(each.due),
+            weight_words(each),
+            moment_words(each.released),
+            moment_words(each.due),
         )
         for each in course.assignments
     ]
     parts = [
         "# Assignments",
-        f"{_clock(course)} Weights are shares of the final mark.",
-        _table("What is due when", ("Assignment", "Weight", "Comes out", "Due"), rows)
+        f"{clock_words(course)} Weights are shares of the final mark.",
+        list_table("What is due when", ("Assignment", "Weight", "Comes out", "Due"), rows)
         if rows
         else "This course sets no graded work.",
-        *(["## Late work", _late(course.late)] if course.late is not None and rows else []),
+        *(["## Late work", late_words(course.late)] if course.late is not None and rows else []),
         *(["## Calendar", _calendar(course.links)] if rows else []),
     ]
     return _page(parts)
@@ -117,13 +119,13 @@ def _week_row(week: Week) -> tuple[Cell, ...]:
         subject += [f"Reading: {reading}" for reading in week.plan.reading]
     classes = [_class(meeting) for meeting in week.meetings]
     classes += [f"No class {_on_days(free.days)}: {as_words(free.label)}" for free in week.no_class]
-    work = [f"Comes out {_moment(each.released)}: {_assignment(each)}" for each in week.released]
-    work += [f"Due {_moment(each.due)}: {_assignment(each)}" for each in week.due]
+    work = [f"Comes out {moment_words(each.released)}: {_assignment(each)}" for each in week.released]
+    work += [f"Due {moment_words(each.due)}: {_assignment(each)}" for each in week.due]
     return f"Week {week.number}, {_span(week.days, with_year=False)}", subject, classes, work
 
 
 def _class(meeting: ClassMeeting) -> str:
-    return f"{_day(meeting.start)}, {_hours(meeting.meeting.weekly)}: {as_words(meeting.meeting.name)}"
+    return f"{day_words(meeting.start)}, {_hours(meeting.meeting.weekly)}: {as_words(meeting.meeting.name)}"
 
 
 def _assignment(assignment: GradedAssignment) -> str:
@@ -139,26 +141,15 @@ def _staff_table(staff: Iterable[Staff]) -> str:
             for slot in person.hours
         ]
         rows.append((name, hours or "by appointment"))
-    return _table("Staff and their hours", ("Who", "Hours"), rows)
+    return list_table("Staff and their hours", ("Who", "Hours"), rows)
 
 
 def _weights(assignments: Sequence[GradedAssignment]) -> str:
     if not assignments:
         return "This course sets no graded work."
-    lines = [f"- {_assignment(each)}: {each.weight_percent:g} % of the final mark" for each in assignments]
+    lines = [f"- {_assignment(each)}: {weight_words(each, ' of the final mark')}" for each in assignments]
     lines += ["", "Due dates and what lateness costs are on the page [Assignments](assignments.md)."]
     return "\n".join(lines)
-
-
-def _late(late: LatePolicy) -> str:
-    text = (
-        f"Each day late, also one just begun, takes off {late.percent_per_day:g} % of an assignment's points, "
-        f"and never more than {late.cap_percent:g} %."
-    )
-    if late.grace_hours:
-        hours = "hour" if late.grace_hours == 1 else "hours"
-        text += f" Work that comes within {late.grace_hours:g} {hours} of the due time is not late."
-    return text
 
 
 def _calendar(links: Links) -> str:
@@ -178,59 +169,29 @@ def _page(parts: Iterable[str]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _table(caption: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """A table with a caption, a row of column headings, and a heading in front of each row."""
-    lines = ["```{list-table} " + caption, ":header-rows: 1", ":stub-columns: 1", ":class: row-cards", ""]
-    for row in [header, *rows]:
-        cells = [_cell(cell) for cell in row]
-        lines += [f"{'* -' if number == 0 else '  -'} {cell}".rstrip() for number, cell in enumerate(cells)]
-    return "\n".join([*lines, "```"])
-
-
-def _cell(cell: Cell) -> str:
-    if isinstance(cell, str):
-        return cell
-    if len(cell) == 1:
-        return cell[0]
-    # A list inside the cell; its lines stand under the cell's own text.
-    return "\n    ".join(f"- {line}" for line in cell)
-
-
 def _dates(course: Course) -> str:
-    return f"{_span(course.term)}. {_clock(course)}"
-
-
-def _clock(course: Course) -> str:
-    return f"All times are by the clock of {course.zone.key}."
+    return f"{_span(course.term)}. {clock_words(course)}"
 
 
 def _hours(weekly: Weekly) -> str:
     return f"{weekly.start:%H:%M} to {weekly.end:%H:%M}"
 
 
-def _day(day: date) -> str:
-    return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1]}"
-
-
-def _moment(moment: datetime) -> str:
-    return f"{_day(moment)} {moment.year}, {moment:%H:%M}"
-
-
 def _on_days(days: Days) -> str:
     if days.first == days.last:
-        return f"on {_day(days.first)}"
-    return f"from {_day(days.first)} to {_day(days.last)}"
+        return f"on {day_words(days.first)}"
+    return f"from {day_words(days.first)} to {day_words(days.last)}"
 
 
 def _span(days: Days, *, with_year: bool = True) -> str:
     """Some days, the month and the year of the first left out where they are those of the last."""
     first, last = days.first, days.last
-    end = f"{last.day} {_MONTHS[last.month - 1]}" + (f" {last.year}" if with_year else "")
+    end = f"{last.day} {MONTHS[last.month - 1]}" + (f" {last.year}" if with_year else "")
     if first == last:
         return end
     start = str(first.day)
     if (first.month, first.year) != (last.month, last.year):
-        start += f" {_MONTHS[first.month - 1]}"
+        start += f" {MONTHS[first.month - 1]}"
     if with_year and first.year != last.year:
         start += f" {first.year}"
     return f"{start} to {end}"

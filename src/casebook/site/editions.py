@@ -42,6 +42,8 @@ class Extras:
         Content, by path from the root of the site, of files that lie beside the pages.
     address
         Where the site will be on the web, from ``course.yml``; empty if it does not say.
+    course, edition
+        Whose dates and links pages show, and to whom.
     """
 
     files: dict[Path, bytes] = field(default_factory=dict[Path, bytes])
@@ -50,6 +52,8 @@ class Extras:
     config: dict[str, Any] = field(default_factory=dict[str, Any])
     downloads: dict[Path, bytes] = field(default_factory=dict[Path, bytes])
     address: str = ""
+    course: Course | None = None
+    edition: Edition = Edition.READER
 
 
 def extras(project: Project, edition: Edition, course: Course | None, releases: tuple[Release, ...]) -> Extras:
@@ -66,7 +70,7 @@ def extras(project: Project, edition: Edition, course: Course | None, releases: 
     releases
         The assignments.
     """
-    found = Extras(address=(course.links.site or "") if course else "")
+    found = Extras(address=(course.links.site or "") if course else "", course=course, edition=edition)
     found.files.update({Path(path): text.encode() for path, text in course_pages(course, edition).items()})
     part = course_toc_part(course, edition)
     if course is not None and part is not None:

@@ -19,7 +19,9 @@ from casebook.exercises.model import Release
 from casebook.project import Project
 from casebook.site.course_pages import FOLDER as COURSE_PAGES
 from casebook.site.editions import TEACHING_NOTE, Extras
-from casebook.site.exercise_pages import assignment_page
+from casebook.site.exercise_index import PAGE as INDEX
+from casebook.site.exercise_index import exercise_index
+from casebook.site.exercise_pages import Surroundings, assignment_page
 
 MADE_BY_TOOLS = {"__pycache__", ".ipynb_checkpoints", ".DS_Store"}
 
@@ -59,12 +61,17 @@ class SourceTree:
             return self.project.root / "course.yml"
         if inside.parts[0] == "data" and inside.suffix == ".md":
             return self.project.data / "datapackage.json"
-        if inside.parts[0] == "exercises" and len(inside.parts) > 2:  # noqa: PLR2004 - exercises/<name>/<page>
-            folder = self.project.exercises / inside.parts[1]
-            if inside.suffix == ".ipynb":
-                return folder / f"{inside.stem.removesuffix('-solution')}.md"
-            return folder / "assignment.yml"
+        if inside.parts[0] == "exercises":
+            return self._origin_of_exercise(inside)
         return self.project.root / inside
+
+    def _origin_of_exercise(self, inside: Path) -> Path:
+        if inside == Path(f"{INDEX}.md"):
+            return self.project.exercises
+        folder = self.project.exercises / inside.parts[1]
+        if inside.suffix == ".ipynb":
+            return folder / f"{inside.stem.removesuffix('-solution')}.md"
+        return folder / "assignment.yml"
 
 
 def possible_pages(project: Project, releases: Iterable[Release]) -> set[str]:
@@ -80,7 +87,7 @@ def possible_pages(project: Project, releases: Iterable[Release]) -> set[str]:
         for release in releases
         for page in ("index", *release.assignment.notebooks)
     }
-    return written | made
+    return written | made | ({INDEX} if made else set())
 
 
 def assemble(project: Project, releases: Sequence[Release], extras: Extras, folder: Path) -> SourceTree:
@@ -100,10 +107,13 @@ def assemble(project: Project, releases: Sequence[Release], extras: Extras, fold
     """
     tree = SourceTree(folder, project, tuple(releases), extras.address)
     wanted = {file.relative_to(project.root): file.read_bytes() for file in _files_of(project)}
-    titles = _table_titles(project)
+    pages = {path.stem for path in extras.files if path.parts[0] == "data"}
+    around = Surroundings(_table_titles(project), pages, extras.course, extras.edition)
+    if releases:
+        wanted[Path(f"{INDEX}.md")] = exercise_index(releases, around).encode()
     for release in releases:
         inside = Path("exercises") / release.assignment.name
-        wanted[inside / "index.md"] = assignment_page(release, titles).encode()
+        wanted[inside / "index.md"] = assignment_page(release, around).encode()
         wanted |= {inside / notebook.name: notebook.read_bytes() for notebook in release.notebooks}
     wanted |= extras.files
     wanted[Path("_toc.yml")] = _toc(project.toc_file, releases, extras).encode()
