@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from casebook.exercises.assignment import assignment_names, load_assignment
+from casebook.exercises.model import AssignmentLimits
 
 
 def test_the_tiny_assignment_is_what_its_file_says(tiny, folder):
@@ -151,3 +152,79 @@ def test_a_casebook_without_chapters_is_told_that_there_is_none(tiny, tiny_caseb
     (problem,) = problems_of(tiny)
 
     assert problem.mend == "there is none yet."
+
+
+def test_without_optional_keys_an_assignment_has_the_usual_limits_and_nothing_that_varies(tiny):
+    assignment = tiny()
+
+    assert assignment.limits == AssignmentLimits(notebook_seconds=60, memory_mb=1000)
+    assert assignment.install == ("pandas>=3", "altair>=6")
+    assert (assignment.parameters, assignment.survivors) == ({}, {})
+
+
+def test_optional_keys_are_read(tiny, folder):
+    add(
+        folder,
+        "limits: {notebook_seconds: 20}",
+        'install: ["pandas>=3, <4", "jupyter-lsp[all]", polars]',
+        "parameters: {seed: x, year: {from: 2015, to: 2020}}",
+        'survivors: {"shares/sum-for-mean-1": "each group has one row"}',
+    )
+
+    assignment = tiny()
+
+    assert assignment.limits == AssignmentLimits(notebook_seconds=20, memory_mb=1000)
+    assert assignment.install == ("pandas>=3, <4", "jupyter-lsp[all]", "polars")
+    assert assignment.parameters == {"seed": "x", "year": {"from": 2015, "to": 2020}}
+    assert assignment.survivors == {"shares/sum-for-mean-1": "each group has one row"}
+
+
+def add(folder, *lines: str) -> None:
+    file = folder / "assignment.yml"
+    file.write_text("\n".join([file.read_text().rstrip(), *lines]) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "what", "mend"),
+    [
+        (["limits: 60"], 8, "'limits' must be keys and values, not 60.", "limits: {notebook_seconds: 60}"),
+        (["limits:", "  seconds: 60"], 9, "Unknown key 'seconds' in 'limits'.", "did you mean 'notebook_seconds'?"),
+        (
+            ["limits:", "  memory_mb: 1 GB"],
+            9,
+            "'memory_mb' must be a whole number above 0, not '1 GB'.",
+            "whole number",
+        ),
+        (["limits:", "  notebook_seconds: 0"], 9, "must be a whole number above 0, not 0.", "whole number"),
+        (["limits: {memory_mb: true}"], 8, "must be a whole number above 0, not True.", "whole number"),
+        (["install: pandas"], 8, "'install' must be a list of what pip installs, not 'pandas'.", "install: ["),
+        (["install:", "  - pandas", "  - --pre"], 10, "'--pre' in 'install' is not the name of a package", '"pandas"'),
+        (["install: ['x @ https://example.org/x.whl']"], 8, "is not the name of a package", '"pandas>=3,<4"'),
+        (["install: [3]"], 8, "3 in 'install' is not the name of a package", '"pandas"'),
+        (["parameters: [firm]"], 8, "'parameters' must be keys and values, not ['firm'].", "seed: any-text"),
+        (["survivors: [a/b-1]"], 8, "'survivors' must be ids and reasons", "why no test should notice it"),
+        (
+            ["survivors:", "  a/b: so"],
+            9,
+            "'a/b' in 'survivors' is no id of a changed solution.",
+            "casebook exercises verify",
+        ),
+        (["survivors:", "  a/b-1: ''"], 9, "'a/b-1' in 'survivors' has no reason.", "say why"),
+    ],
+)
+def test_a_wrong_optional_key_is_named_with_its_own_line(tiny, folder, problems_of, *, lines, line, what, mend):
+    add(folder, *lines)
+
+    (problem,) = problems_of(tiny)
+
+    assert what in problem.what
+    assert str(problem.where).endswith(f"assignment.yml:{line}")
+    assert mend in problem.mend
+
+
+def test_an_unknown_key_near_an_optional_one_is_told_that_one(tiny, folder, problems_of):
+    add(folder, "limit: {notebook_seconds: 5}")
+
+    (problem,) = problems_of(tiny)
+
+    assert problem.mend == "did you mean 'limits'?"

@@ -49,6 +49,28 @@ class TestModules:
 
 
 @pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ({"casebook": {"limits": {"notebook_seconds": 60, "memory_mb": 1000}}}, 60),
+        ({"casebook": {"limits": {"notebook_seconds": 0.5}}}, 0.5),
+        ({}, 600),
+        ({"casebook": "isolated"}, 600),
+        ({"casebook": {"limits": 60}}, 600),
+        ({"casebook": {"limits": {"notebook_seconds": "60"}}}, 600),
+        ({"casebook": {"limits": {"notebook_seconds": True}}}, 600),
+        ({"casebook": {"limits": {"notebook_seconds": 0}}}, 600),
+        ({"casebook": {"limits": {"notebook_seconds": float("nan")}}}, 600),
+    ],
+)
+def test_a_notebook_may_run_as_long_as_its_instructors_copy_says(said, seconds):
+    assert of_assignments.notebook_seconds(new_notebook(metadata=said)) == seconds
+
+
+def test_a_notebook_without_an_instructors_copy_has_the_usual_time():
+    assert of_assignments.notebook_seconds(None) == 600
+
+
+@pytest.mark.parametrize(
     ("said", "wanted"),
     [
         ({}, Tests.SHARED),
@@ -105,6 +127,17 @@ class TestTinyAssignment:
         assert assigned().plans.keys() == {"counting"}
         assert assigned(Tests.SHARED).plans == {}
         assert assigned(Tests.ISOLATED).plans.keys() == {"arguing", "counting"}
+
+    def test_all_notebooks_may_run_as_long_as_the_slowest_and_as_usual_if_one_does_not_say(self, course, assigned):
+        assert assigned().limits.notebook_s == 60
+
+        for seconds, longest in (({"notebook_seconds": 90}, 90), ({}, 600)):
+            file = course.root / "source" / "tiny" / "counting.ipynb"
+            notebook = read(file, as_version=4)
+            notebook.metadata["casebook"] = {"tests": "isolated", "limits": seconds}
+            write(notebook, file)
+
+            assert assigned().limits.notebook_s == longest
 
     def test_without_the_instructors_notebook_tests_can_be_shared_but_not_isolated(self, course, assigned):
         (course.root / "source" / "tiny" / "counting.ipynb").unlink()

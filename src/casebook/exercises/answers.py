@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from casebook.errors import CasebookError, Problem, Where, raise_if_any
-from casebook.exercises.assignment import nearest
 from casebook.exercises.model import Assignment, TextCell
+from casebook.exercises.near_names import nearest
 from casebook.exercises.notebook_text import read_notebook
 from casebook.exercises.regions import scan
 from casebook.exercises.text_file import read_keys, read_utf8

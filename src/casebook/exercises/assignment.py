@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-import re
+from pathlib import Path
 
 from casebook.errors import CasebookError, Problem, Where, raise_if_any
+from casebook.exercises.assignment_options import OPTIONS, read_options
 from casebook.exercises.model import Assignment
-from casebook.exercises.text_file import read_keys, read_utf8
+from casebook.exercises.near_names import nearest
+from casebook.exercises.text_file import KeyPath, key_lines, read_keys, read_utf8
 from casebook.project import Project
 
 KEYS: dict[str, type | tuple[type, ...]] = {
@@ -24,19 +25,6 @@ KEYS: dict[str, type | tuple[type, ...]] = {
 def assignment_names(project: Project) -> list[str]:
     """Names of all assignments: the folders of ``exercises/`` that hold an ``assignment.yml``."""
     return sorted(file.parent.name for file in project.exercises.glob("*/assignment.yml"))
-
-
-def nearest(name: str, known: list[str]) -> str:
-    """A hint that names what exists: the likeliest if there is one, else all of it."""
-    close = difflib.get_close_matches(name, known, n=1)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    return f"known: {', '.join(known)}." if known else "there is none yet."
-
-
-def _line_of_key(text: str, key: str) -> int:
-    found = re.search(rf"^{re.escape(key)}\s*:", text, re.MULTILINE)
-    return text.count("\n", 0, found.start()) + 1 if found else 1
 
 
 def load_assignment(project: Project, name: str) -> Assignment:
@@ -60,7 +48,9 @@ def load_assignment(project: Project, name: str) -> Assignment:
         raise CasebookError.one(
             "An assignment is a list of keys and values.", where=Where(file), mend=f"write the keys {', '.join(KEYS)}."
         )
-    raise_if_any(_key_problems(entries, text, file))
+    lines = key_lines(text)
+    options, problems = read_options(entries, file, lines)
+    raise_if_any([*_key_problems(entries, lines, file), *problems])
 
     assignment = Assignment(
         name=name,
@@ -72,8 +62,12 @@ def load_assignment(project: Project, name: str) -> Assignment:
         notebooks=_names(entries["notebooks"]),
         data=_names(entries["data"]),
         folder=folder,
+        limits=options.limits,
+        install=options.install,
+        parameters=options.parameters,
+        survivors=options.survivors,
     )
-    raise_if_any(_missing_files(project, assignment, text))
+    raise_if_any(_missing_files(project, assignment, lines))
     return assignment
 
 
@@ -81,17 +75,16 @@ def _names(entry: object) -> tuple[str, ...]:
     return tuple(str(name) for name in entry) if isinstance(entry, list) else ()
 
 
-def _key_problems(entries: dict[str, object], text: str, file: object) -> list[Problem]:
-    place = str(file)
+def _key_problems(entries: dict[str, object], lines: dict[KeyPath, int], file: Path) -> list[Problem]:
     problems = [
-        Problem(f"The key {key!r} is missing.", Where(place), f"add a line `{key}: ...`.")
+        Problem(f"The key {key!r} is missing.", Where(file), f"add a line `{key}: ...`.")
         for key in KEYS
         if key not in entries
     ]
     problems += [
-        Problem(f"Unknown key {key!r}.", Where(place, _line_of_key(text, key)), nearest(key, list(KEYS)))
+        Problem(f"Unknown key {key!r}.", Where(file, lines.get((key,))), nearest(key, [*KEYS, *OPTIONS]))
         for key in entries
-        if key not in KEYS
+        if key not in KEYS and key not in OPTIONS
     ]
     for key, wanted in KEYS.items():
         if key in entries and (not isinstance(entries[key], wanted) or isinstance(entries[key], bool)):
@@ -99,16 +92,16 @@ def _key_problems(entries: dict[str, object], text: str, file: object) -> list[P
             problems.append(
                 Problem(
                     f"{key!r} must be {kind}, not {entries[key]!r}.",
-                    Where(place, _line_of_key(text, key)),
+                    Where(file, lines.get((key,))),
                     f"write {key} as {kind}.",
                 )
             )
     return problems
 
 
-def _missing_files(project: Project, assignment: Assignment, text: str) -> list[Problem]:
+def _missing_files(project: Project, assignment: Assignment, lines: dict[KeyPath, int]) -> list[Problem]:
     def line(key: str) -> Where:
-        return Where(assignment.file, _line_of_key(text, key))
+        return Where(assignment.file, lines.get((key,)))
 
     problems = [
         Problem(

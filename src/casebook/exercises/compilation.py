@@ -6,12 +6,13 @@ over in silence, and what would only fail once students have handed in, is an er
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import nbformat
 
 from casebook.errors import CasebookError, Problem, Where, raise_if_any
-from casebook.exercises.model import Assignment, Kind, TextCell, TextNotebook
+from casebook.exercises.model import Assignment, AssignmentLimits, Kind, TextCell, TextNotebook
 from casebook.exercises.notebook_text import read_notebook
 from casebook.exercises.regions import Part, RegionKind, joined, scan
 
@@ -43,11 +44,11 @@ def compiled(assignment: Assignment) -> dict[str, Any]:
     """
     notebooks = [read_notebook(assignment.folder / f"{name}.md") for name in assignment.notebooks]
     raise_if_any(_problems(assignment, notebooks))
-    return {notebook.name: compile_notebook(notebook) for notebook in notebooks}
+    return {notebook.name: compile_notebook(notebook, assignment.limits) for notebook in notebooks}
 
 
-def compile_notebook(notebook: TextNotebook) -> Any:
-    """One notebook with nbgrader's metadata.
+def compile_notebook(notebook: TextNotebook, limits: AssignmentLimits) -> Any:
+    """One notebook with nbgrader's metadata, and with what the kit's engine needs to know.
 
     Cell ids come from grade ids and positions, so that the same text gives the same file.
 
@@ -62,7 +63,7 @@ def compile_notebook(notebook: TextNotebook) -> Any:
         A region in a cell is open or misplaced.
     """
     cells = [_compile_cell(cell, number) for number, cell in enumerate(notebook.cells, start=1)]
-    metadata = {"kernelspec": dict(KERNELSPEC), "casebook": dict(ENGINE)}
+    metadata = {"kernelspec": dict(KERNELSPEC), "casebook": {**ENGINE, "limits": asdict(limits)}}
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
 
 

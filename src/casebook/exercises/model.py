@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -28,6 +29,26 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
+class AssignmentLimits:
+    """How much one notebook of an assignment may use.
+
+    Parameters
+    ----------
+    notebook_seconds
+        Seconds for all of its cells together.
+    memory_mb
+        Megabytes of memory that its process may hold.
+    """
+
+    notebook_seconds: float = 60
+    memory_mb: int = 1000
+
+
+# What a student installs beside JupyterLab where the assignment does not say.
+INSTALLED = ("pandas>=3", "altair>=6")
+
+
+@dataclass(frozen=True)
 class Assignment:
     """One assignment as its ``assignment.yml`` tells it.
 
@@ -49,6 +70,14 @@ class Assignment:
         Names of tables in ``data/`` that lie beside the notebooks when students get them.
     folder
         Where its text lies.
+    limits
+        What each notebook may use.
+    install
+        What a student needs beside JupyterLab, as pip takes it.
+    parameters
+        What differs from student to student; empty: nothing.
+    survivors
+        Why it is right that no test notices a change of a solution, by the id of that change.
     """
 
     name: str
@@ -60,6 +89,10 @@ class Assignment:
     notebooks: tuple[str, ...]
     data: tuple[str, ...]
     folder: Path
+    limits: AssignmentLimits = AssignmentLimits()
+    install: tuple[str, ...] = INSTALLED
+    parameters: Mapping[str, object] = field(default_factory=dict[str, object])
+    survivors: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def file(self) -> Path:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from casebook.errors import CasebookError, Problem, Where, raise_if_any
-from casebook.exercises.assignment import nearest
 from casebook.exercises.model import Kind, TextCell, TextNotebook
+from casebook.exercises.near_names import nearest
 from casebook.exercises.text_file import read_utf8
 
 # nbgrader's own rule for ids, which the notebook format shares for cell ids.

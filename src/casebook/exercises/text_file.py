@@ -8,6 +8,9 @@ import yaml
 
 from casebook.errors import CasebookError, Where
 
+# The way to a value in a YAML text: the keys, and the positions in lists, that lead to it.
+KeyPath = tuple[str | int, ...]
+
 
 def read_utf8(file: Path) -> str:
     """The text of a file, without the mark that some editors put before its first letter.
@@ -53,3 +56,23 @@ def read_keys(text: str, file: Path, first_line: int = 1) -> dict[str, object] |
             mend="take the character or the value out.",
         ) from error
     return {str(key): value for key, value in found.items()} if isinstance(found, dict) else None
+
+
+def key_lines(text: str, first_line: int = 1) -> dict[KeyPath, int]:
+    """On which line each key, and each item of a list, of a sound YAML text stands."""
+    found: dict[KeyPath, int] = {}
+
+    def visit(node: yaml.Node, path: KeyPath) -> None:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                found.setdefault((*path, str(key.value)), key.start_mark.line + first_line)
+                visit(value, (*path, str(key.value)))
+        elif isinstance(node, yaml.SequenceNode):
+            for number, value in enumerate(node.value):
+                found[(*path, number)] = value.start_mark.line + first_line
+                visit(value, (*path, number))
+
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    if root is not None:
+        visit(root, ())
+    return found

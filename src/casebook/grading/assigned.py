@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,9 +45,11 @@ def assigned_in(
     """
     notebooks = book.instructor_notebooks(assignment)
     plans: dict[str, Plan] = {}
+    seconds: list[float] = []
     for notebook in notebooks:
         file = course.source(assignment) / f"{notebook.name}.ipynb"
         source = _source(file) if file.is_file() or tests is Tests.ISOLATED else None
+        seconds.append(notebook_seconds(source))
         # Values cross from Python to Python; a course in another language has its tests where nbgrader has them.
         is_python = (notebook.kernelspec or {}).get("language", "python") == "python"
         if source is not None and is_python and (tests or tests_of(source)) is Tests.ISOLATED:
@@ -58,6 +61,8 @@ def assigned_in(
         given_files=given_files(course, settings, assignment),
         limits=Limits(
             cell_s=settings.cell_timeout_s,
+            # One limit for all notebooks of a submission: what the slowest of them may take.
+            notebook_s=max(seconds, default=Limits.notebook_s),
             # nbgrader cannot grade a cell that was interrupted and has no error to show for it.
             stop_at_timeout=not (settings.interrupt_on_timeout and settings.error_on_timeout),
         ),
@@ -74,6 +79,16 @@ def tests_of(source: NotebookNode) -> Tests:
     """Where an instructor's notebook says that its tests run; shared if it does not say."""
     wanted = source.metadata.get("casebook", {})
     return Tests.ISOLATED if isinstance(wanted, dict) and wanted.get("tests") == Tests.ISOLATED else Tests.SHARED
+
+
+def notebook_seconds(source: NotebookNode | None) -> float:
+    """How many seconds an instructor's notebook says that it may run; the usual limit if it does not say."""
+    said: object = None if source is None else source.metadata.get("casebook", {})
+    limits: object = said.get("limits") if isinstance(said, dict) else None
+    seconds: object = limits.get("notebook_seconds") if isinstance(limits, dict) else None
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < math.inf:
+        return Limits.notebook_s
+    return float(seconds)
 
 
 def _source(file: Path) -> NotebookNode:
