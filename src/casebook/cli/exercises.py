@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from casebook.cli.course_option import course_option
-from casebook.cli.progress import progress_bar
-
-if TYPE_CHECKING:
-    from casebook.grading.verification import Verdict
+from casebook.cli.exercises_verify import verify
 
 
 @click.group()
@@ -82,61 +74,4 @@ def release(*, assignments: tuple[str, ...], course: Path, force: bool) -> None:
         click.echo(f"{name}: for students in {made.folder} and {made.archive}{said}")
 
 
-@exercises.command()
-@assignments_argument
-@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
-def verify(*, assignments: tuple[str, ...], as_json: bool) -> None:
-    """Prove that each test tells right from wrong.
-
-    The kit grades the solution (must get full points), the blank release (must get none of the
-    autograded ones), every right answer (full) and every wrong answer (what its file says).
-
-    \b
-    Examples:
-      casebook exercises verify
-      casebook exercises verify data-sharing --json
-    """
-    from casebook.errors import raise_if_any
-    from casebook.exercises.assignment import assignment_names, load_assignment
-    from casebook.grading.verification import verify as verify_assignment
-    from casebook.project import find_project
-
-    project = find_project()
-    verdicts: list[Verdict] = []
-    for name in assignments or assignment_names(project):
-        assignment = load_assignment(project, name)
-        with progress_bar(hidden=as_json) as bar:
-            task = bar.add_task(name, total=None)
-            made: list[Verdict] = []
-            for verdict, total in verify_assignment(project, assignment):
-                made.append(verdict)
-                bar.update(task, total=total, advance=1, description=verdict.case.name)
-        verdicts += made
-        if as_json:
-            for verdict in made:
-                click.echo(json.dumps(_as_json(name, verdict)))
-        else:
-            Console().print(_verdict_table(name, made))
-    if as_json:
-        sys.exit(1 if any(verdict.problems for verdict in verdicts) else 0)
-    raise_if_any(problem for verdict in verdicts for problem in verdict.problems)
-
-
-def _as_json(assignment: str, verdict: Verdict) -> dict[str, object]:
-    return {
-        "assignment": assignment,
-        "case": verdict.case.name,
-        "as_expected": not verdict.problems,
-        "earned": verdict.earned,
-        "expected": verdict.case.expected,
-        "failure": verdict.failure,
-    }
-
-
-def _verdict_table(assignment: str, verdicts: list[Verdict]) -> Table:
-    table = Table("", assignment, "points", "of", box=None, pad_edge=False)
-    for verdict in verdicts:
-        earned = sum(points or 0 for points in verdict.earned.values())
-        mark = "as expected" if not verdict.problems else "NOT AS EXPECTED"
-        table.add_row(mark, verdict.case.name, f"{earned:g}", f"{verdict.case.points_possible:g}")
-    return table
+exercises.add_command(verify)

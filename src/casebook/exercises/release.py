@@ -8,12 +8,15 @@ our own scanner and refuses it if a secret is left.
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 from casebook.digests import files_digest, folder_digest
 from casebook.errors import CasebookError, Where, raise_if_any
@@ -27,6 +30,9 @@ from casebook.whole_files import replaced_folder, write_bytes, write_text
 
 INSTRUCTIONS = "README.md"
 BUILT_FROM = ".casebook"
+
+# Modules of the kit that a notebook may import, each in one file that needs only what a student has.
+TRAVELLING = (Path(__file__).with_name("chart_checks.py"),)
 
 # Zip files carry dates; a fixed one makes the same release the same file.
 ZIP_DATE = (2020, 1, 1, 0, 0, 0)
@@ -66,9 +72,21 @@ def build_source(project: Project, assignment: Assignment, course: CourseDirecto
             write_text(draft / f"{name}.ipynb", nbformat.writes(notebook) + "\n")
         for table in assignment.data:
             shutil.copyfile(project.data / f"{table}.csv", draft / f"{table}.csv")
+        for module in travelling(notebooks.values()):
+            shutil.copyfile(module, draft / module.name)
         write_text(draft / INSTRUCTIONS, instructions(assignment))
     write_text(record, folder_digest(target))
     return target
+
+
+def travelling(notebooks: Iterable[NotebookNode]) -> list[Path]:
+    """The kit's own modules that the cells of these notebooks import, and that must lie beside them."""
+    cells = [cell.source for notebook in notebooks for cell in notebook.cells if cell.cell_type == "code"]
+    return [
+        module
+        for module in TRAVELLING
+        if any(re.search(rf"^\s*(import|from) +{module.stem}\b", source, re.MULTILINE) for source in cells)
+    ]
 
 
 def release_assignment(

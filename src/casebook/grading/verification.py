@@ -1,184 +1,227 @@
 """Does each test tell right from wrong?
 
 Everything is graded by the kit's own engine, in a course directory that is thrown away: the solution
-must get full points, the blank release nothing on what is autograded, each right answer full
-points, and each wrong answer exactly what its file says.
+must get full points, the blank release nothing on what is autograded, each right answer full points, and
+each wrong answer exactly what its file says. Mutants of the solution must lose points; hidden tests must
+notice what visible ones do not; no test may lean on another, on the clock, the network or chance; messages
+must say what was expected and not give it away; and no notebook may use more than its limits.
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, cast
+import time
+from collections import Counter
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
 
-import nbformat
-
-from casebook.errors import CasebookError, Problem, Where
-from casebook.exercises.answers import RIGHT, WRONG, is_autograded, load_answers
-from casebook.exercises.compilation import compiled
-from casebook.exercises.course_directory import CourseDirectory
+from casebook.errors import Problem
 from casebook.exercises.model import Assignment
-from casebook.exercises.release import release_assignment
-from casebook.grading.assigned import assigned_in
-from casebook.grading.autograded import files_beside
-from casebook.grading.execution import Result, execute_plain
-from casebook.grading.executors import Job, Lost, local
-from casebook.grading.gradebook import NbgraderBook
-from casebook.grading.settings import Settings, read_settings
-from casebook.grading.submission import Assigned, mark, prepare
+from casebook.exercises.regions import RegionKind, scan
+from casebook.grading.verification_cases import Case, Verdict, cases, full_points
+from casebook.grading.verification_failures import Failure
+from casebook.grading.verification_independence import (
+    check_problem,
+    checks,
+    closer_checks,
+    leaning_problems,
+    not_full,
+    start_other_parent,
+)
+from casebook.grading.verification_limits import Use, limit_problems, measuring, use_of
+from casebook.grading.verification_messages import message_faults, message_problems, seen_by_students
+from casebook.grading.verification_mutants import Tried, failed, mutant_problems, mutants_tried, solutions_answers
+from casebook.grading.verification_report import Report
+from casebook.grading.verification_stand import Advance, Outcome, Stand, stand
 from casebook.project import Project
-from casebook.whole_files import write_text
+
+__all__ = ["Case", "Report", "Verdict", "cases", "full_points", "verify"]
+
+# What is being done, how much of it is done, and how much there is.
+Progress = Callable[[str, int, int], None]
 
 
-@dataclass(frozen=True)
-class Case:
-    """One submission with a known right grade.
-
-    Parameters
-    ----------
-    name
-        Also the student's name in the temporary course.
-    where
-        What to mend if it gets something else.
-    notebooks
-        The notebooks that it hands in, by name.
-    expected
-        Points that each autograded cell of these notebooks should get, by id.
-    """
-
-    name: str
-    where: Where
-    notebooks: dict[str, Any]
-    expected: dict[str, float]
-
-    @property
-    def points_possible(self) -> float:
-        """Points that the autograded cells of these notebooks are worth together."""
-        return sum(points for notebook in self.notebooks.values() for points in full_points(notebook).values())
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a case got.
+def verify(project: Project, assignment: Assignment, progress: Progress = lambda _step, _done, _total: None) -> Report:
+    """Try an assignment in every way.
 
     Parameters
     ----------
-    case
-        The case.
-    earned
-        Points of each autograded cell, by id. None: a cell without a score.
-    failure
-        Why it could not be graded; None if it could.
-    """
-
-    case: Case
-    earned: dict[str, float | None]
-    failure: str | None = None
-
-    @property
-    def problems(self) -> list[Problem]:
-        """One for each cell that got other points than it should."""
-        if self.failure is not None:
-            return [
-                Problem(
-                    f"{self.case.name}: it could not be graded: {self.failure}",
-                    self.case.where,
-                    "run the notebook by hand in JupyterLab and see where it stops.",
-                )
-            ]
-        return [
-            Problem(
-                f"{self.case.name}: earned {self.earned.get(cell)} where {points:g} were expected.",
-                Where(self.case.where.file, self.case.where.line, cell=cell),
-                "change the test so that it tells this answer from the others, or mend what is expected.",
-            )
-            for cell, points in self.case.expected.items()
-            if self.earned.get(cell) != points
-        ]
-
-
-def cases(assignment: Assignment, solution: dict[str, Any], blank: dict[str, Any]) -> list[Case]:
-    """All submissions that an assignment is tried with.
-
-    Parameters
-    ----------
-    assignment
-        The assignment.
-    solution, blank
-        Its notebooks with the solutions in, and as released; by name.
-    """
-    full = {name: full_points(notebook) for name, notebook in solution.items()}
-    everything = {cell: points for notebook in full.values() for cell, points in notebook.items()}
-    found = [
-        Case("solution", Where(assignment.file), solution, everything),
-        Case("blank", Where(assignment.file), blank, dict.fromkeys(everything, 0.0)),
-    ]
-    for folder in (RIGHT, WRONG):
-        for answer in load_answers(assignment, folder, solution):
-            points = {cell: value for name in answer.notebooks for cell, value in full[name].items()}
-            handed_in = answer.handed_in(solution)
-            found.append(Case(f"{folder}/{answer.name}", Where(answer.file), handed_in, points | answer.expect))
-    return found
-
-
-def full_points(notebook: Any) -> dict[str, float]:
-    """What each autograded cell of a compiled or released notebook is worth, by id."""
-    return {cell.id: float(cell.metadata.nbgrader["points"]) for cell in notebook.cells if is_autograded(cell)}
-
-
-def verify(project: Project, assignment: Assignment) -> Iterator[tuple[Verdict, int]]:
-    """Try an assignment with every case.
-
-    Yields
-    ------
-    Verdict, int
-        What a case got, as soon as it and those before it are known, in the order solution, blank,
-        right answers, wrong answers; and the number of cases in all.
+    project, assignment
+        What.
+    progress
+        Told of each run that has ended.
 
     Raises
     ------
     CasebookError
         The text is not sound, or something secret would be released.
     """
-    with tempfile.TemporaryDirectory() as temporary:
-        course = CourseDirectory(Path(temporary) / "course")
-        released = release_assignment(project, assignment, course)
-        blank = {notebook.stem: nbformat.read(notebook, as_version=4) for notebook in released.notebooks}
-        trials = cases(assignment, compiled(assignment), blank)
-        settings = read_settings(course)
-        with NbgraderBook(course, settings) as book:
-            assigned = assigned_in(course, book, assignment.name, settings, None)
-        tried: dict[int, Verdict] = {}
-        given = 0
-        with local(os.cpu_count() or 1, execute_plain) as executor:
-            for job, result in executor.results(_jobs(course, settings, assigned, trials)):
-                number = int(job.name)
-                tried[number] = _verdict(trials[number], result, assigned)
-                # Those that are done before their turn wait for it.
-                while given in tried:
-                    yield tried.pop(given), len(trials)
-                    given += 1
+    seconds: dict[str, float] = {}
 
+    def advance(step: str) -> Advance:
+        return lambda done, total: progress(f"{assignment.name}: {step}", done, total)
 
-def _jobs(course: CourseDirectory, settings: Settings, assigned: Assigned, trials: Sequence[Case]) -> Iterator[Job]:
-    for number, case in enumerate(trials):
-        student = f"case-{number}"
-        folder = course.submitted(student, assigned.name)
-        for name, notebook in case.notebooks.items():
-            write_text(folder / f"{name}.ipynb", nbformat.writes(notebook))
-        files = files_beside(course, settings, student, assigned.name)
-        yield Job(str(number), dict(prepare(folder, files, assigned, as_bytes=False).work))
-
-
-def _verdict(case: Case, result: dict[str, Any] | Lost, assigned: Assigned) -> Verdict:
-    if isinstance(result, Lost):
-        return Verdict(case, {}, result.reason)
+    with _timed(seconds, "release"):
+        advance("release")(0, 1)
+        releasing = stand(project, assignment)
+        standing = releasing.__enter__()
     try:
-        marked = mark(cast("Result", result), assigned, NbgraderBook.checksum)
-    except CasebookError as error:
-        return Verdict(case, {}, error.problems[0].what)
-    earned = {points.grade_id: points.auto_score for each in marked.values() for points in each.points}
-    return Verdict(case, {cell: points for cell, points in earned.items() if cell in case.expected})
+        with _timed(seconds, "cases"):
+            tried = _cases(standing, advance("cases"))
+            answers = solutions_answers(standing)
+        with _timed(seconds, "mutants"):
+            mutants = sorted(mutants_tried(standing, answers, advance("mutants")), key=lambda each: each.mutant.id)
+        with _timed(seconds, "apart"):
+            uses, apart = _apart(standing, advance("apart"))
+    finally:
+        releasing.__exit__(None, None, None)
+    verdicts = [verdict for verdict, _ in tried]
+    failures = [
+        each for case, outcome in tried if case.case.kind == "wrong" for each in _failures(standing, case, outcome)
+    ]
+    problems = [
+        *(problem for verdict in verdicts for problem in verdict.problems),
+        *mutant_problems(standing, mutants),
+        *_hidden_problems(standing, [*(each for each, _ in failures), *(f for each in mutants for f in each.failures)]),
+        *apart,
+        *leaning_problems(standing),
+        *_message_problems(standing, tried, answers),
+        *limit_problems(standing, uses),
+    ]
+    return Report(
+        assignment=assignment.name,
+        points=assignment.points,
+        questions=_questions(standing),
+        verdicts=verdicts,
+        mutants=mutants,
+        uses=uses,
+        hints=_hints(standing, mutants, answers),
+        seconds=seconds,
+        problems=problems,
+        survivors=dict(assignment.survivors),
+    )
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], step: str) -> Generator[None]:
+    began = time.monotonic()
+    yield
+    seconds[step] = round(time.monotonic() - began, 2)
+
+
+def _cases(standing: Stand, advance: Advance) -> list[tuple[Verdict, Outcome]]:
+    found = cases(standing.assignment, standing.solution, standing.released)
+    works = ((str(number), standing.prepared(f"case-{number}", case.notebooks)) for number, case in enumerate(found))
+    outcomes = dict(standing.run(works, advance, len(found)))
+    return [(_verdict(case, outcomes[str(number)]), outcomes[str(number)]) for number, case in enumerate(found)]
+
+
+def _verdict(case: Case, outcome: Outcome) -> Verdict:
+    earned = {cell: points for cell, points in outcome.points.items() if cell in case.expected}
+    return Verdict(case, earned, outcome.failure)
+
+
+def _failures(standing: Stand, verdict: Verdict, outcome: Outcome) -> list[tuple[Failure, bool]]:
+    """How tests failed, and whether an answer of the same notebook had raised an error by itself."""
+    found: list[tuple[Failure, bool]] = []
+    for name, notebook in verdict.case.notebooks.items():
+        stopped = any(
+            output["output_type"] == "error"
+            for cell in notebook.cells
+            if cell.id not in standing.tests
+            for output in outcome.outputs.get(cell.id, [])
+        )
+        found += [(each, stopped) for each in failed(standing, name, outcome)]
+    return found
+
+
+def _apart(standing: Stand, advance: Advance) -> tuple[list[Use], list[Problem]]:
+    """What notebooks use, and tests that lean on something else."""
+    start_other_parent(standing)
+    all_checks = checks(standing)
+    measured = list(measuring(standing))
+    works = [
+        *((f"use {name}", work) for name, work in measured),
+        *((name, check.work) for name, check in all_checks.items()),
+    ]
+    outcomes = dict(standing.run(works, advance, len(works)))
+    uses = [use_of(name, outcomes[f"use {name}"]) for name, _ in measured]
+    lost = {name: not_full(standing, check, outcomes[name]) for name, check in all_checks.items()}
+    away: dict[str, tuple[str, ...]] = {}
+    problems: list[Problem] = []
+    for name, check in all_checks.items():
+        if "/elsewhere" in name and lost[name] and not lost[f"{check.notebook}/alone"]:
+            away[check.notebook] = tuple(dict.fromkeys([*away.get(check.notebook, ()), *lost[name]]))
+        elif "/elsewhere" not in name:
+            problems += [check_problem(standing, check, test) for test in lost[name]]
+    return uses, problems + _closer(standing, away)
+
+
+def _closer(standing: Stand, away: Mapping[str, tuple[str, ...]]) -> list[Problem]:
+    """Why tests fail in other surroundings: each cause by itself."""
+    closer = closer_checks(standing, away)
+    works = [(name, check.work) for name, check in closer.items()]
+    outcomes = dict(standing.run(works, lambda _done, _total: None, len(works)))
+    found: dict[tuple[str, str], Problem] = {}
+    for name, check in closer.items():
+        for test in not_full(standing, check, outcomes[name]):
+            found[test, check.otherwise] = check_problem(standing, check, test)
+    named = {test for test, _ in found}
+    for notebook, tests in away.items():
+        together = next(check for check in closer.values() if check.notebook == notebook)
+        for test in tests:
+            if test not in named:
+                check = together._replace(otherwise="seeds, time zone, day and network are others together")
+                found[test, ""] = check_problem(standing, check, test)
+    return list(found.values())
+
+
+def _hidden_problems(standing: Stand, failures: Sequence[Failure]) -> list[Problem]:
+    """Hidden tests that notice nothing which the visible part of their cell lets through."""
+    noticing = {each.cell for each in failures if each.hidden}
+    return [
+        Problem(
+            f"The hidden tests of {cell.id} add nothing: no wrong answer and no mutant passes the visible part and fails here.",
+            standing.where(cell.id),
+            "add a wrong answer that only the hidden part notices, or delete what the visible part says already.",
+        )
+        for notebook in standing.solution.values()
+        for cell in notebook.cells
+        if cell.id in standing.tests and cell.id not in noticing
+        if any(part.kind is RegionKind.HIDDEN_TESTS for part in scan(cell.source, standing.where(cell.id)))
+    ]
+
+
+def _message_problems(
+    standing: Stand, tried: Sequence[tuple[Verdict, Outcome]], answers: Mapping[str, Mapping[str, Any]]
+) -> list[Problem]:
+    seen = seen_by_students(standing.released)
+    return [
+        problem
+        for verdict, outcome in tried
+        if verdict.case.kind == "wrong"
+        for problem in message_problems(
+            verdict.case.name, verdict.case.where, _failures(standing, verdict, outcome), answers, seen
+        )
+    ]
+
+
+def _hints(standing: Stand, mutants: Sequence[Tried], answers: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Tests whose messages are not what they should be for some mutants."""
+    seen = seen_by_students(standing.released)
+    counted: Counter[str] = Counter()
+    example: dict[str, str] = {}
+    for each in mutants:
+        for failure in each.failures:
+            for what, _ in message_faults(failure, answers.get(failure.cell, {}), seen, own_error=True):
+                counted[failure.cell] += 1
+                example.setdefault(failure.cell, f"{each.mutant.id}: {what}")
+    return [
+        f"{cell}: {number} mutants get a message that says too little or too much, such as {example[cell]}"
+        for cell, number in counted.items()
+    ]
+
+
+def _questions(standing: Stand) -> int:
+    marks = [cell.metadata.get("nbgrader", {}) for notebook in standing.solution.values() for cell in notebook.cells]
+    return sum(bool(mark.get("solution") or mark.get("task")) for mark in marks)
