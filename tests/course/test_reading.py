@@ -15,6 +15,7 @@ from casebook.course.model import Course, Days, LatePolicy, NoClass, Weekly
 from casebook.course.reading import Contents, load_course, parse_course
 from casebook.course.schedule import weeks_of
 from casebook.errors import CasebookError
+from casebook.exercises.assignment import assignment_names
 from casebook.project import Project
 from casebook.site.course_pages import course_pages
 
@@ -335,7 +336,9 @@ def test_the_course_that_is_shipped_is_sound_and_names_what_is_here():
     course = load_course(Project(ROOT))
 
     assert course is not None
-    assert course.assignments[0].title == "Data sharing: who sells, who carries, who gains"
+    titles = {graded.name: graded.title for graded in course.assignments}
+    assert titles["data-sharing"] == "Data sharing: who sells, who carries, who gains"
+    assert sorted(titles) == assignment_names(Project(ROOT))
 
 
 def test_a_casebook_without_the_file_has_no_course(tmp_path):
@@ -345,7 +348,7 @@ def test_a_casebook_without_the_file_has_no_course(tmp_path):
 def test_an_assignment_that_cannot_be_read_is_named_beside_what_is_wrong_in_the_course(tmp_path):
     for folder in ("chapters", "exercises", "data"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
-    (tmp_path / "course.yml").write_text(SHIPPED.replace("weight: 100", "weight: 90"), "utf-8")
+    (tmp_path / "course.yml").write_text(SHIPPED.replace("weight: 22", "weight: 12"), "utf-8")
     assignment = tmp_path / "exercises/data-sharing/assignment.yml"
     assignment.write_text(assignment.read_text("utf-8").replace("minutes: 80", "minutes: long"), "utf-8")
 
