@@ -14,7 +14,7 @@ import yaml
 from packaging.requirements import Requirement
 
 from casebook.cli import casebook
-from casebook.exercises.release import TRAVELLING
+from casebook.exercises.travelling import TRAVELLING
 
 ROOT = Path(__file__).parents[2]
 

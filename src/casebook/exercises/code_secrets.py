@@ -29,6 +29,22 @@ def names_asked(code: str) -> set[str]:
     return {node.id for node in names} - {node.id for node in names if isinstance(node.ctx, ast.Store)}
 
 
+def names_made(code: str) -> set[str]:
+    """Names that code binds at the top of a cell, imports left out."""
+    tree = parsed(code)
+    return (
+        set()
+        if tree is None
+        else {
+            node.id
+            for statement in tree.body
+            if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign)
+            for node in ast.walk(statement)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
+    )
+
+
 def message_texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """The texts of messages, with their lines; other texts in code are names and values, which stand in tables too."""
     said: list[ast.expr | None] = [node.msg for node in ast.walk(tree) if isinstance(node, ast.Assert)]

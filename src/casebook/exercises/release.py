@@ -8,7 +8,6 @@ our own scanner and refuses it if a secret is left.
 from __future__ import annotations
 
 import io
-import re
 import shutil
 import tempfile
 import zipfile
@@ -28,14 +27,12 @@ from casebook.exercises.model import Assignment, Release
 from casebook.exercises.release_instructions import INSTRUCTIONS, REQUIREMENTS, instructions, requirements
 from casebook.exercises.release_shape import archive_problems, clean_metadata, release_problems
 from casebook.exercises.text_at_build import note_text, source_record
+from casebook.exercises.travelling import travelling
 from casebook.exercises.variants import FILE as PARAMETERS
 from casebook.exercises.variants import default_values, parameters_text
 from casebook.exercises.variants_record import refuse_if_changed
 from casebook.project import Project
 from casebook.whole_files import replaced_folder, write_bytes, write_text
-
-# Modules of the kit that a notebook may import, each in one file that needs only what a student has.
-TRAVELLING = (Path(__file__).with_name("chart_checks.py"),)
 
 # Zip files carry dates; a fixed one makes the same release the same file.
 ZIP_DATE = (2020, 1, 1, 0, 0, 0)
@@ -80,7 +77,7 @@ def build_source(project: Project, assignment: Assignment, course: CourseDirecto
             shutil.copyfile(project.data / f"{table}.csv", draft / f"{table}.csv")
         if assignment.parameters is not None:
             write_text(draft / PARAMETERS, parameters_text(default_values(assignment.parameters)))
-        for module in travelling(notebooks.values()):
+        for module in travelling(_code(notebooks.values())):
             shutil.copyfile(module, draft / module.name)
         write_text(draft / INSTRUCTIONS, instructions(assignment))
         write_text(draft / REQUIREMENTS, requirements(assignment))
@@ -89,14 +86,8 @@ def build_source(project: Project, assignment: Assignment, course: CourseDirecto
     return target
 
 
-def travelling(notebooks: Iterable[NotebookNode]) -> list[Path]:
-    """The kit's own modules that the cells of these notebooks import, and that must lie beside them."""
-    cells = [cell.source for notebook in notebooks for cell in notebook.cells if cell.cell_type == "code"]
-    return [
-        module
-        for module in TRAVELLING
-        if any(re.search(rf"^\s*(import|from) +{module.stem}\b", source, re.MULTILINE) for source in cells)
-    ]
+def _code(notebooks: Iterable[NotebookNode]) -> list[str]:
+    return [cell.source for notebook in notebooks for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def release_assignment(

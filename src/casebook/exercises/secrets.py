@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from casebook.errors import CasebookError, Where
-from casebook.exercises.code_secrets import is_in_code, message_texts, names_asked, parsed, typed_answers
+from casebook.exercises.code_secrets import is_in_code, message_texts, names_asked, names_made, parsed, typed_answers
 from casebook.exercises.model import Assignment, Kind, TextCell
 from casebook.exercises.notebook_text import read_notebook
 from casebook.exercises.readable import compact, squeeze
@@ -23,6 +23,7 @@ from casebook.exercises.regions import RegionKind, scan
 from casebook.exercises.rubric import FILE as RUBRIC
 from casebook.exercises.rubric import rubric_for_students, rubric_key
 from casebook.exercises.text_file import read_keys, read_utf8
+from casebook.exercises.travelling import travelling
 
 # Fewer letters and digits say too little to give an answer away, and would be found by chance:
 # `total = 0`, `return result`.
@@ -68,7 +69,8 @@ class Secret:
 def secrets(assignment: Assignment) -> list[Secret]:
     """The secrets of an assignment that are long enough to be told from chance.
 
-    What students see anyway, in a cell outside every region, is no secret.
+    What students see anyway is no secret: cells outside every region, the rubric's part for them, and the
+    kit's modules that lie beside their notebooks.
     """
     found: dict[tuple[str, str], Secret] = {}
     given: list[str] = []
@@ -77,6 +79,8 @@ def secrets(assignment: Assignment) -> list[Secret]:
     for cell in cells:
         if cell.kind is Kind.TESTS:
             asked |= names_asked(cell.source)
+    # What a given cell binds is no answer: its value stands there.
+    asked -= {name for cell in cells if cell.kind is Kind.READONLY for name in names_made(cell.source)}
     for cell in cells:
         for kind, lines, where in _parts(cell):
             if kind is None:
@@ -92,6 +96,8 @@ def secrets(assignment: Assignment) -> list[Secret]:
     _add(found, _name_secrets(assignment))
     _add(found, _rubric_secrets(assignment))
     _add(found, _survivors(assignment))
+    given.append(rubric_for_students(assignment))
+    given += [module.read_text("utf-8") for module in travelling(cell.source for cell in cells)]
     words, code = [squeeze(text) for text in given], compact("\n".join(given))
     return [
         secret
@@ -274,15 +280,18 @@ def _rubric_secrets(assignment: Assignment) -> list[Secret]:
     file = assignment.folder / RUBRIC
     found: list[Secret] = []
     run: list[tuple[int, str]] = []
-    public = squeeze(rubric_for_students(assignment))
+    public = [
+        squeeze(rubric_for_students(replace(assignment, folder=other.parent)))
+        for other in sorted(assignment.folder.parent.glob(f"*/{RUBRIC}"))
+    ]
     # The part for students stands between two parts of the key, which are not one text.
     for number, line in [*rubric_key(assignment), (-1, "")]:
         if run and number != run[-1][0] + 1:
             found += region_secrets([line for _, line in run], Where(file, run[0][0]), code=False)
             run = []
         run.append((number, line))
-    # What the rubric tells students it may also say to the person who marks.
-    return [secret for secret in found if secret.squeezed not in public]
+    # What a rubric tells students, of this assignment or another, this one may also say to the person who marks.
+    return [secret for secret in found if not any(secret.squeezed in text for text in public)]
 
 
 def _survivors(assignment: Assignment) -> list[Secret]:
