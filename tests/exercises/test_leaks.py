@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from casebook.exercises.leaks import leaks_in, leaks_in_release
 from casebook.exercises.readable import readable_texts, squeeze
 from casebook.exercises.secrets import secrets
+from casebook.exercises.travelling import TRAVELLING
 
 SOLUTION = "parcels_in_all = sum(parcels.values())"
 HIDDEN_TEST = 'assert parcels_in_all == 44, "The three years make forty-four billion parcels."'
@@ -193,6 +194,38 @@ def test_what_every_notebook_begins_with_is_no_secret(tiny, folder, edit, line):
     edit(folder / "counting.md", SOLUTION, f"{line}\n{SOLUTION}")
 
     assert not any(squeeze(line) == secret.squeezed for secret in secrets(tiny()))
+
+
+def test_what_a_given_cell_binds_is_no_answer_and_what_a_student_binds_is_one(tiny, folder, edit):
+    edit(folder / "counting.md", "import csv\n", "import csv\n\nlast_year = 2015\n")
+    edit(folder / "counting.md", "assert busiest_year in parcels", "assert busiest_year in parcels and last_year")
+    edit(folder / "wrong-answers" / "counts-rows.md", "len(parcels)", "len(parcels) - 0 * (last_year - 2015)")
+    edit(folder / "counting.md", "busiest_year = max(parcels, key=parcels.get)", "busiest_year = 2015")
+
+    exact = {secret.exact for secret in secrets(tiny())}
+
+    assert "busiest_year:2015" in exact
+    assert not any(said.startswith("last_year") for said in exact)
+
+
+def test_what_a_rubric_of_any_assignment_tells_students_is_no_key_of_another(tiny, folder, edit):
+    assert squeeze(RUBRIC) in {secret.squeezed for secret in secrets(tiny())}
+    shutil.copytree(folder, folder.with_name("second"))
+    rubric = folder.with_name("second") / "rubric.md"
+    rubric.write_text(f"# Rubric\n\n## For students\n\n{RUBRIC}\n")
+
+    assert squeeze(RUBRIC) not in {secret.squeezed for secret in secrets(tiny())}
+
+
+def test_lines_of_a_module_that_travels_with_the_release_are_no_secrets(tiny, folder, edit):
+    line = "except (TypeError, ValueError, OverflowError):"
+    assert line in TRAVELLING[0].read_text("utf-8")
+    edit(folder / "counting.md", SOLUTION, f"try:\n    {SOLUTION}\n{line}\n    raise")
+    assert squeeze(line) in {secret.squeezed for secret in secrets(tiny())}
+
+    edit(folder / "counting.md", "import csv\n", "import chart_checks\nimport csv\n")
+
+    assert squeeze(line) not in {secret.squeezed for secret in secrets(tiny())}
 
 
 def test_secrets_of_every_assignment_are_looked_for_in_a_site(tiny_casebook, folder, tmp_path):
