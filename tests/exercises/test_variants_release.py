@@ -63,6 +63,8 @@ class TestRecord:
 
     def test_without_a_release_for_each_there_is_none(self, tmp_path):
         assert read_record(tmp_path, "varied") is None
+        (tmp_path / "a-file").write_text("in the way")
+        assert read_record(tmp_path / "a-file" / "course", "varied") is None
         assert own_files(None, "ada") == {}
 
     @pytest.mark.parametrize(
@@ -204,6 +206,17 @@ class TestReleaseForEach:
 
         assert not record_file(course.root, "varied").exists()
         assert not (course.root / "release-for-each").exists()
+
+    def test_a_secret_in_the_values_of_some_students_is_named_with_the_file_of_one(self, project, course, varied):
+        rewrite(project, "{from: 2013, to: 2015}", '{one_of: [2013, "parcels_then = parcels[year]"]}')
+        students = [f"student-{number}" for number in range(12)]
+
+        with pytest.raises(CasebookError, match="must not see") as caught:
+            release_for_each(project, varied(), course, students)
+
+        assert len(caught.value.problems) == 1
+        assert "parameters.json" in str(caught.value)
+        assert not record_file(course.root, "varied").exists()
 
     def test_the_command_takes_a_class_list_and_says_what_it_made(self, project, run_casebook):
         (project.root / "students.csv").write_text("student_id,name\nada,Ada\nben,Ben\neva,Eva\n", "utf-8")

@@ -93,7 +93,7 @@ def test_what_another_than_the_author_says_of_a_hidden_test_is_not_told(name, me
 
 
 def test_the_kits_own_checks_of_charts_speak_to_students():
-    more = "File ~/work/chart_checks.py:40, in assert_title(chart)\n---> 40 raise AssertionError(said)"
+    more = "File ~/exercise/chart_checks.py:40, in assert_title(chart)\n---> 40 raise AssertionError(said)"
     cell = shown(failed("AssertionError", "The chart has no title yet.", 6, more=more))
 
     assert cell.outputs[0].evalue == "The chart has no title yet."

@@ -6,6 +6,7 @@ import math
 import sys
 import time
 import traceback
+import warnings
 from collections import Counter, OrderedDict, defaultdict, deque
 
 import numpy as np
@@ -346,6 +347,32 @@ def test_one_changed_to_a_number_that_is_equal_is_seen(far):
     far(lambda rows: rows.__setitem__(0, True))(rows)
 
     assert rows[0] is True
+
+
+@pytest.mark.parametrize(
+    ("ignored", "quiet"), [((), False), ((DeprecationWarning,), False), ((UserWarning,), False), ((Warning,), True)]
+)
+def test_who_ignores_all_warnings_asks_for_quiet(sides, far, ignored, quiet):
+    with warnings.catch_warnings():
+        for kind in ignored:
+            warnings.simplefilter("ignore", kind)
+        far(lambda: 3)()
+
+    assert sides.asked[0][1]["quiet"] is quiet
+
+
+@pytest.mark.parametrize(("quiet", "outcome"), [(True, "value"), (False, "raised"), ("yes", "raised")])
+def test_a_function_that_is_called_quietly_does_not_warn(sides, quiet, outcome):
+    def warn():
+        # Here, tests make errors of all warnings.
+        warnings.warn("A later version does without this.", UserWarning, stacklevel=1)
+        return 3
+
+    encode(warn, functions=sides.table)
+
+    answer = sides.table.answer({"function": 0, "arguments": [], "named": {}, "quiet": quiet})
+
+    assert outcome in answer
 
 
 def test_arguments_that_are_not_changed_do_not_come_back(sides):

@@ -91,6 +91,8 @@ def _print(console: Console, reports: list[Report]) -> None:
         for tried in report.mutants:
             if tried.fate == "explained":
                 console.print(Text(f"  lives, explained: {tried.mutant.id}: {report.survivors[tried.mutant.id]}"))
+        if report.variants:
+            console.print(Text(f"  tried with {len(report.variants)} sets of values of its parameters"))
         for hint in report.hints:
             console.print(Text(f"  hint: {hint}"))
 

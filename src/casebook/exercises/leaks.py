@@ -28,9 +28,14 @@ MEND = "move the line into a region, or take it out of the page; if it is no sec
 
 def leaks_in_release(assignment: Assignment, folder: Path) -> list[Problem]:
     """Secrets of an assignment in a folder of files for students."""
+    return release_gate(assignment).leaks(folder)
+
+
+def release_gate(assignment: Assignment) -> Gate:
+    """What looks for the secrets of an assignment in what its students get."""
     tables = Project(assignment.folder.parents[1]).data
     known = [read_utf8(tables / f"{table}.csv") for table in assignment.data]
-    return Gate(_unknown(secrets(assignment), known), answer_names(assignment)).leaks(folder)
+    return Gate(_unknown(secrets(assignment), known), answer_names(assignment))
 
 
 def leaks_in(project: Project, tree: Path) -> list[Problem]:

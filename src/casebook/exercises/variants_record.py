@@ -58,7 +58,8 @@ def read_record(course: Path, assignment: str) -> Record | None:
     file = record_file(course, assignment)
     try:
         text = file.read_text("utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
+        # The latter: the course was to lie under a file, where there can be no record.
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise _damaged(file, str(error)) from error

@@ -6,15 +6,16 @@ The release for all, with a ``parameters.json`` of their own: notebooks, data an
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from casebook.errors import CasebookError, Where
+from casebook.errors import CasebookError, Problem, Where, raise_if_any
 from casebook.exercises.course_directory import CourseDirectory
+from casebook.exercises.leaks import release_gate
 from casebook.exercises.model import Assignment, Release
 from casebook.exercises.release import release_assignment, zipped
-from casebook.exercises.variants import values_for
+from casebook.exercises.variants import Values, values_for
 from casebook.exercises.variants_record import (
     Record,
     has_changed,
@@ -76,7 +77,8 @@ def release_for_each(
     Raises
     ------
     CasebookError
-        The assignment has no parameters, they have changed since, or it cannot be released for all.
+        The assignment has no parameters, they have changed since, it cannot be released for all, or
+        something secret stands in what one student would get.
     """
     parameters = assignment.parameters
     if parameters is None:
@@ -96,9 +98,10 @@ def release_for_each(
         student: kept[student] if student in kept else values_for(parameters, assignment.name, student)
         for student in dict.fromkeys([*had, *students])
     }
+    folder = course.root / FOLDER / assignment.name
+    raise_if_any(_leaks(assignment, folder, values))
     # Before anything can be handed out: what somebody was given must be known.
     write_record(course.root, assignment.name, Record(parameters, values))
-    folder = course.root / FOLDER / assignment.name
     with replaced_folder(folder) as draft:
         for student, own in values.items():
             place = draft / student / assignment.name
@@ -114,3 +117,15 @@ def release_for_each(
         different=len({str(own) for own in values.values()}),
         possible=parameters.combinations,
     )
+
+
+def _leaks(assignment: Assignment, folder: Path, students: Mapping[str, Values]) -> list[Problem]:
+    """Secrets in what is particular to a student; all else is in the release for all, and was looked through there."""
+    gate = release_gate(assignment)
+    # Many have the same values: one of them is named.
+    texts = {
+        (name, content): folder / student / assignment.name / name
+        for student, own in students.items()
+        for name, content in parameter_files(own).items()
+    }
+    return [problem for (name, content), file in texts.items() for problem in gate.leaks_in_file(file, content, name)]

@@ -3,8 +3,9 @@
 Everything is graded by the kit's own engine, in a course directory that is thrown away: the solution
 must get full points, the blank release nothing on what is autograded, each right answer full points, and
 each wrong answer exactly what its file says. Mutants of the solution must lose points; hidden tests must
-notice what visible ones do not; no test may lean on another, on the clock, the network or chance; messages
-must say what was expected and not give it away; and no notebook may use more than its limits.
+notice what visible ones do not; no test may lean on another, on the clock, the network or chance, or take
+a warning for an error; all must hold with whatever values a student may have; messages must say what was
+expected and not give it away; and no notebook may use more than its limits.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ from casebook.grading.verification_messages import message_faults, message_probl
 from casebook.grading.verification_mutants import Tried, failed, mutant_problems, mutants_tried, solutions_answers
 from casebook.grading.verification_report import Report
 from casebook.grading.verification_stand import Advance, Outcome, Stand, stand
+from casebook.grading.verification_variants import variants
+from casebook.grading.verification_warnings import warning_checks, warning_problem
 from casebook.project import Project
 
 __all__ = ["Case", "Report", "Verdict", "cases", "full_points", "verify"]
@@ -71,7 +74,9 @@ def verify(project: Project, assignment: Assignment, progress: Progress = lambda
         with _timed(seconds, "mutants"):
             mutants = sorted(mutants_tried(standing, answers, advance("mutants")), key=lambda each: each.mutant.id)
         with _timed(seconds, "apart"):
-            uses, apart = _apart(standing, advance("apart"))
+            uses, apart = _apart(standing, answers, advance("apart"))
+        with _timed(seconds, "variants"):
+            varied = variants(standing, [verdict.case for verdict, _ in tried], advance("variants"))
     verdicts = [verdict for verdict, _ in tried]
     failures = [
         each for case, outcome in tried if case.case.kind == "wrong" for each in _failures(standing, case, outcome)
@@ -81,6 +86,7 @@ def verify(project: Project, assignment: Assignment, progress: Progress = lambda
         *mutant_problems(standing, mutants),
         *_hidden_problems(standing, [*(each for each, _ in failures), *(f for each in mutants for f in each.failures)]),
         *apart,
+        *varied.problems,
         *leaning_problems(standing),
         *_message_problems(standing, tried, answers),
         *limit_problems(standing, uses),
@@ -92,7 +98,8 @@ def verify(project: Project, assignment: Assignment, progress: Progress = lambda
         verdicts=verdicts,
         mutants=mutants,
         uses=uses,
-        hints=_hints(standing, mutants, answers),
+        variants=list(varied.tried),
+        hints=[*_hints(standing, mutants, answers), *varied.hints],
         seconds=seconds,
         problems=problems,
         survivors=dict(assignment.survivors),
@@ -132,10 +139,13 @@ def _failures(standing: Stand, verdict: Verdict, outcome: Outcome) -> list[tuple
     return found
 
 
-def _apart(standing: Stand, advance: Advance) -> tuple[list[Use], list[Problem]]:
+def _apart(
+    standing: Stand, answers: Mapping[str, Mapping[str, Any]], advance: Advance
+) -> tuple[list[Use], list[Problem]]:
     """What notebooks use, and tests that lean on something else."""
     start_other_parent(standing)
-    all_checks = checks(standing)
+    warned = warning_checks(standing, answers)
+    all_checks = checks(standing) | warned
     measured = list(measuring(standing))
     works = [
         *((f"use {name}", work) for name, work in measured),
@@ -149,6 +159,9 @@ def _apart(standing: Stand, advance: Advance) -> tuple[list[Use], list[Problem]]
     for name, check in all_checks.items():
         if "/elsewhere" in name and lost[name] and not lost[f"{check.notebook}/alone"]:
             away[check.notebook] = tuple(dict.fromkeys([*away.get(check.notebook, ()), *lost[name]]))
+        elif name in warned:
+            failing = [test for test in lost[name] if test not in lost[f"{check.notebook}/alone"]]
+            problems += [warning_problem(standing, check, test) for test in failing]
         elif "/elsewhere" not in name:
             problems += [check_problem(standing, check, test) for test in lost[name]]
     return uses, problems + _closer(standing, away)

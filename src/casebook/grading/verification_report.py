@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from casebook.errors import Problem
+from casebook.exercises.variants import Values
 from casebook.grading.verification_cases import Verdict
 from casebook.grading.verification_limits import Use
 from casebook.grading.verification_mutants import Tried
@@ -37,6 +38,8 @@ class Report:
         What has to be mended.
     survivors
         Why mutants live that are explained.
+    variants
+        The sets of values of its parameters with which it was tried; none: it has none.
     """
 
     assignment: str
@@ -49,6 +52,7 @@ class Report:
     seconds: dict[str, float]
     problems: list[Problem]
     survivors: dict[str, str] = field(default_factory=dict[str, str])
+    variants: list[Values] = field(default_factory=list[Values])
 
     @property
     def fates(self) -> Counter[str]:
@@ -99,6 +103,7 @@ class Report:
             "wrong": self.count("wrong"),
             "mutants": len(self.mutants),
             **{fate: self.fates[fate] for fate in ("killed", "equivalent", "explained", "survived")},
+            "variants": self.variants,
             "notebooks": [vars(use) for use in self.uses],
             "seconds": self.seconds,
         }

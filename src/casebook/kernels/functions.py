@@ -19,6 +19,7 @@ import contextlib
 import inspect
 import io
 import json
+import warnings
 from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any
@@ -91,7 +92,8 @@ class FunctionTable:
         Parameters
         ----------
         question
-            From the call of a decoded function.
+            From the call of a decoded function. It may ask that warnings are not written, for whoever
+            calls would not see them in one process.
 
         Returns
         -------
@@ -108,7 +110,8 @@ class FunctionTable:
         except (CannotCrossError, NotPlainDataError) as error:
             return {"cannot": str(error)}
         printed, warned = _Bounded(), _Bounded()
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(warned):
+        quiet = warnings.catch_warnings(action="ignore") if question.get("quiet") is True else contextlib.nullcontext()
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(warned), quiet:
             answer = self._outcome(function, list(arguments.values()), named)
         changed = self._changed(arguments | named, before)
         return {

@@ -12,6 +12,7 @@ import hashlib
 import inspect
 import linecache
 import sys
+import warnings
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
@@ -134,6 +135,7 @@ class _Asked:
             "function": self.number,
             "arguments": [self._encode(value, str(place + 1)) for place, value in enumerate(arguments)],
             "named": {name: self._encode(value, name) for name, value in named.items()},
+            "quiet": _is_quiet(),
         }
         answer = self.call(self.number, question)
         if type(answer) is not dict:
@@ -162,6 +164,12 @@ class _Asked:
         from casebook.kernels.plain_values import decode
 
         return decode(data, call=self.call, limits=self.limits)
+
+
+def _is_quiet() -> bool:
+    """Whether whoever calls wants no warnings at all, as after ``warnings.simplefilter("ignore")``."""
+    # One filter: what to do, with what message, of what kind, in what module, at what line.
+    return list(warnings.filters[:1]) == [("ignore", None, Warning, None, 0)]
 
 
 def _write(stream: Any, text: Any) -> None:
