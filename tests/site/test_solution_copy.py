@@ -7,6 +7,7 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 
 import nbformat
+import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -81,6 +82,16 @@ def test_what_code_printed_is_text_and_a_tables_own_styles_are_left_out():
     assert "&lt;b&gt;4" in text
     assert '<table class="dataframe"><tr><td>4</td></tr></table>' in text
     assert ".x {}" not in text
+
+
+def test_words_in_a_table_begin_at_the_left_and_its_headers_say_so():
+    table = pd.DataFrame({"app": ["WeChat", "Grab"], "million": [1, 2]}).to_html()
+    text = page(new_code_cell("x", outputs=[new_output("execute_result", {"text/html": table, "text/plain": "4"})]))
+
+    assert '<td class="words">WeChat</td>' in text
+    assert "<td>1</td>" in text
+    assert 'scope="col"' in text
+    assert "table.dataframe .words { text-align: left; }" in text
 
 
 def test_html_in_a_text_is_shown_and_not_obeyed():

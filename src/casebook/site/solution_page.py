@@ -16,6 +16,7 @@ from casebook.charts.columns import Column
 from casebook.charts.faces import ChartFaces, Picture
 from casebook.charts.table import DataTable
 from casebook.exercises.solutions import EXPLAINS
+from casebook.site.table_headers import with_scopes
 
 VEGA_LITE = re.compile(r"application/vnd\.vegalite\.v\d+\+json")
 NARROW_SCREEN = "(max-width: 600px)"
@@ -57,6 +58,7 @@ blockquote { margin: .75rem 0; padding: 0; font-style: normal; }
 table { border-collapse: collapse; font-size: .9rem; margin: .5rem 0; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .7rem; text-align: left; border-bottom: 1px solid var(--line); vertical-align: top; }
 .number, .output table.dataframe th, .output table.dataframe td { text-align: right; }
+.output table.dataframe .words { text-align: left; }
 caption { text-align: left; color: var(--muted); padding-bottom: .3rem; }
 summary { cursor: pointer; color: var(--link); padding: .3rem 0; }
 img { max-width: 100%; height: auto; display: block; }
@@ -150,8 +152,8 @@ def _plain(text: str) -> str:
 
 
 def _table_of(html: str) -> str:
-    # pandas brings a style of its own, which knows no dark page, and a border in the table's tag.
-    return re.sub(r' border="\d+"', "", re.sub(r"<(style|script)\b.*?</\1>", "", html, flags=re.DOTALL))
+    # pandas brings a style of its own, which knows no dark page.
+    return with_scopes(re.sub(r"<(style|script)\b.*?</\1>", "", html, flags=re.DOTALL))
 
 
 def _chart(chart: ChartFaces) -> str:
