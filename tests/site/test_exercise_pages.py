@@ -42,8 +42,28 @@ An opinion alone.
 """
 
 
+NOTEBOOK = """---
+jupytext:
+  text_representation: {extension: .md, format_name: myst}
+kernelspec: {name: python3, display_name: Python 3}
+---
+
+```{code-cell} ipython3
+---
+graded: {id: NAME-check, kind: tests, points: 10}
+---
+assert share > 0, "A share is above zero."
+### BEGIN HIDDEN TESTS
+assert share == 0.58, "Not the share of others."
+### END HIDDEN TESTS
+```
+"""
+
+
 @pytest.fixture
 def release(tmp_path) -> Release:
+    for name in ("who-sells", "who-carries", "one"):
+        (tmp_path / f"{name}.md").write_text(NOTEBOOK.replace("NAME", name), "utf-8")
     (tmp_path / "data-sharing.zip").write_bytes(b"z" * 83_001)
     assignment = Assignment(
         name="data-sharing",
@@ -70,6 +90,20 @@ def changed(release: Release, **changes: object) -> Release:
 
 
 VARIED = Parameters("s", (Parameter("firm", ("Alibaba", "Tencent")), Parameter("year", (2015, 2016, 2017))))
+
+
+def test_it_is_said_whether_the_graders_run_more_tests_than_students_see(release, tmp_path):
+    around = Surroundings(table_titles=TITLES, edition=Edition.READER)
+    assert "the graders run more of them" in assignment_page(release, around)
+
+    for name in release.assignment.notebooks:
+        text = (tmp_path / f"{name}.md").read_text("utf-8")
+        shown = "\n".join(line for line in text.split("\n") if "HIDDEN" not in line and "0.58" not in line)
+        (tmp_path / f"{name}.md").write_text(shown, "utf-8")
+
+    assert "They say at once whether an answer is right; the graders run the same ones." in assignment_page(
+        release, around
+    )
 
 
 def test_it_says_what_it_is_worth_how_long_it_takes_and_where_to_get_it(release):

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from casebook.exercises.model import Assignment
+from casebook.exercises.notebook_text import read_notebook
+from casebook.exercises.regions import RegionKind, scan
 from casebook.exercises.rubric import rubric_for_students
 
 INSTRUCTIONS = "README.md"
 REQUIREMENTS = "requirements.txt"
 JUPYTERLAB = "jupyterlab"
+
+
+def what_tests_say(assignment: Assignment) -> str:
+    """What it means for a student when the tests in the notebook pass, in a sentence or two."""
+    sources = (read_notebook(assignment.folder / f"{name}.md").cells for name in assignment.notebooks)
+    parts = (part for cells in sources for cell in cells for part in scan(cell.source, cell.where))
+    if any(part.kind is RegionKind.HIDDEN_TESTS for part in parts):
+        return "Passing them means that you are on the way; the graders run more of them."
+    return "They say at once whether an answer is right; the graders run the same ones."
 
 
 def instructions(assignment: Assignment) -> str:
@@ -45,8 +56,7 @@ Notebooks, to be done in this order:
 2. Open this folder in JupyterLab, and the first notebook in it.
 3. Put your answers where it says `YOUR CODE HERE` or `YOUR ANSWER HERE`. Do not delete cells, and
    leave the cells with tests as they are: the graders' copy is used in any case.
-4. Run the tests under each question. Passing them means that you are on the way; the graders run
-   more of them.
+4. Run the tests under each question. {what_tests_say(assignment)}
 5. Before you hand in: *Kernel > Restart Kernel and Run All Cells*, then save. When it is graded, a
    notebook gets {limits.notebook_seconds:g} seconds and {limits.memory_mb:g} megabytes of memory; it needs far less
    unless a loop never ends.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from casebook.course.launch import launch_links
 from casebook.course.model import Course, GradedAssignment, Links
 from casebook.exercises.model import Assignment, Release
-from casebook.exercises.release_instructions import JUPYTERLAB, REQUIREMENTS
+from casebook.exercises.release_instructions import JUPYTERLAB, REQUIREMENTS, what_tests_say
 from casebook.exercises.rubric import rubric_for_students
 from casebook.exercises.variants import Parameter
 from casebook.site.course_pages import EDITIONS_WITH_DATES
@@ -91,7 +91,7 @@ def assignment_page(release: Release, around: Surroundings) -> str:
         "## What you need",
         _needed(assignment),
         "## How to work",
-        _WORK,
+        _work(assignment),
         "## How to hand in",
         _hand_in(assignment, around),
         *(["## How written answers are marked", rubric] if rubric else []),
@@ -205,9 +205,10 @@ On Windows write `.venv\\Scripts\\` instead of `.venv/bin/`. When your work is g
 {assignment.limits.notebook_seconds:g} seconds."""
 
 
-_WORK = """1. Unpack the zip, open its folder in JupyterLab, and in it the first notebook.
+def _work(assignment: Assignment) -> str:
+    return f"""1. Unpack the zip, open its folder in JupyterLab, and in it the first notebook.
 2. Put your answers where the notebook says `YOUR CODE HERE` or `YOUR ANSWER HERE`. Leave the other cells as they are.
-3. Run the tests below each question. They tell you whether you are on the way; the graders run more of them.
+3. Run the tests below each question. {what_tests_say(assignment)}
 4. At the end choose *Kernel*, then *Restart Kernel and Run All Cells*, and save."""
 
 
