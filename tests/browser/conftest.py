@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import functools
 import http.server
+import json
 import os
 import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +21,7 @@ from filelock import FileLock
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
+SERVER_START_S = 120
 # No sandbox: test machines run as root. The rest keeps Chromium from calling home.
 CHROMIUM_OPTIONS = [
     "--headless",
@@ -91,3 +95,35 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_OPTIONS)
         yield browser
         browser.close()
+
+
+@contextmanager
+def _jupyter_server(module: str, folder: Path, settings: Path, **variables: str) -> Iterator[str]:
+    words = [
+        "--no-browser",
+        "--allow-root",
+        "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.port=0",
+        "--IdentityProvider.token=",
+    ]
+    environment = os.environ | {"JUPYTER_CONFIG_DIR": str(settings), "JUPYTER_RUNTIME_DIR": str(settings / "runtime")}
+    with (settings / "log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", module, *words], cwd=folder, env=environment | variables, stdout=log, stderr=log
+        )
+    try:
+        note = settings / "runtime" / f"jpserver-{server.pid}.json"
+        end = time.monotonic() + SERVER_START_S
+        while not note.is_file() and server.poll() is None and time.monotonic() < end:
+            time.sleep(0.1)
+        assert note.is_file(), (settings / "log").read_text()
+        yield f"http://127.0.0.1:{json.loads(note.read_text())['port']}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@pytest.fixture(scope="session")
+def jupyter_server() -> Callable[..., AbstractContextManager[str]]:
+    """Starts a real Jupyter server: a module, the folder it shows, a folder for its settings; gives its address."""
+    return _jupyter_server

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +16,6 @@ from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
-START_S = 120
 SOLVED = {
     "parcels-in-all": "parcels_in_all = sum(parcels.values())",
     "busiest-year": "busiest_year = 2015",
@@ -68,33 +65,13 @@ def graded(tmp_path_factory, run_casebook, request) -> Path:
 
 
 @pytest.fixture(scope="module")
-def course(graded, tmp_path_factory) -> Iterator[Course]:
+def course(graded, tmp_path_factory, jupyter_server) -> Iterator[Course]:
     """A real Jupyter server with nbgrader's extension, in the course directory."""
     settings = tmp_path_factory.mktemp("jupyter")
     extensions = {"nbgrader.server_extensions.formgrader": True, "jupyterlab": False, "notebook": False}
     (settings / "jupyter_server_config.json").write_text(json.dumps({"ServerApp": {"jpserver_extensions": extensions}}))
-    words = [
-        "--no-browser",
-        "--allow-root",
-        "--ServerApp.ip=127.0.0.1",
-        "--ServerApp.port=0",
-        "--IdentityProvider.token=",
-    ]
-    environment = os.environ | {"JUPYTER_CONFIG_DIR": str(settings), "JUPYTER_RUNTIME_DIR": str(settings / "runtime")}
-    with (settings / "log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyter_server", *words], cwd=graded, env=environment, stdout=log, stderr=log
-        )
-    try:
-        note = settings / "runtime" / f"jpserver-{server.pid}.json"
-        end = time.monotonic() + START_S
-        while not note.is_file() and server.poll() is None and time.monotonic() < end:
-            time.sleep(0.1)
-        assert note.is_file(), (settings / "log").read_text()
-        yield Course(graded, f"http://127.0.0.1:{json.loads(note.read_text())['port']}")
-    finally:
-        server.terminate()
-        server.wait()
+    with jupyter_server("jupyter_server", graded, settings) as address:
+        yield Course(graded, address)
 
 
 @pytest.fixture

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +20,6 @@ from casebook.project import Project
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 ROOT = Path(__file__).parents[2]
-START_S = 120
 # Starting JupyterLab's page, or running a notebook, on a machine that does other things too.
 WAIT_MS = 120_000
 BARE_CHART = "price_chart = alt.Chart(price).mark_bar().encode(x='year:Q', y='yuan_per_parcel:N')"
@@ -71,35 +65,11 @@ def folder(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def lab(folder, tmp_path_factory) -> Iterator[Lab]:
+def lab(folder, tmp_path_factory, jupyter_server) -> Iterator[Lab]:
     """A real JupyterLab as ``make lab`` starts it, with all that nbgrader puts into it."""
     settings = tmp_path_factory.mktemp("jupyter")
-    words = [
-        "--no-browser",
-        "--allow-root",
-        "--ServerApp.ip=127.0.0.1",
-        "--ServerApp.port=0",
-        "--IdentityProvider.token=",
-    ]
-    environment = os.environ | {
-        "JUPYTER_CONFIG_DIR": str(settings),
-        "JUPYTER_CONFIG_PATH": str(ROOT / "deploy" / "lab"),
-        "JUPYTER_RUNTIME_DIR": str(settings / "runtime"),
-    }
-    with (settings / "log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *words], cwd=folder, env=environment, stdout=log, stderr=log
-        )
-    try:
-        note = settings / "runtime" / f"jpserver-{server.pid}.json"
-        end = time.monotonic() + START_S
-        while not note.is_file() and server.poll() is None and time.monotonic() < end:
-            time.sleep(0.1)
-        assert note.is_file(), (settings / "log").read_text()
-        yield Lab(folder, f"http://127.0.0.1:{json.loads(note.read_text())['port']}")
-    finally:
-        server.terminate()
-        server.wait()
+    with jupyter_server("jupyterlab", folder, settings, JUPYTER_CONFIG_PATH=str(ROOT / "deploy" / "lab")) as address:
+        yield Lab(folder, address)
 
 
 @pytest.fixture

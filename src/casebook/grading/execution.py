@@ -65,8 +65,10 @@ def execute(work: Work) -> Result:
     notes: list[str] = []
     with working_folder() as folder:
         folders = Folders(folder / "submission", folder / "given")
-        _put(work["files"], folders.submission)
-        _put(work["given_files"], folders.given)
+        folders.submission.mkdir()
+        put_files(work["files"], folders.submission)
+        folders.given.mkdir()
+        put_files(work["given_files"], folders.given)
         for name, to_run in work["notebooks"].items():
             try:
                 done[name], said = run_notebook(to_run, limits, tuple(work["preload"]), folders)
@@ -87,8 +89,16 @@ def interrupt() -> None:
     end_kernel_shells()
 
 
-def _put(files: Mapping[str, bytes | str], folder: Path) -> None:
-    folder.mkdir()
+def put_files(files: Mapping[str, bytes | str], folder: Path) -> None:
+    """Put the files of a ``Work`` into a folder.
+
+    Parameters
+    ----------
+    files
+        By path with slashes: each as its bytes, or as the path of a file on this machine.
+    folder
+        Where; it is there.
+    """
     for relative, content in files.items():
         target = folder.joinpath(*PurePosixPath(relative).parts)
         target.parent.mkdir(parents=True, exist_ok=True)

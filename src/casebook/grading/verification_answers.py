@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import os
-import shutil
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
+from casebook.grading.execution import put_files
 from casebook.grading.isolation_names import Names, UnreadableError, names_in
 from casebook.grading.notebook_run import ANSWER_S, ENVIRONMENT, PYTHON, Step
 from casebook.grading.working_folder import working_folder
@@ -37,13 +37,7 @@ def answers_read(work: dict[str, Any]) -> dict[str, Any]:
     """
     found: dict[str, dict[str, Any]] = {}
     with working_folder() as folder:
-        for relative, content in work["files"].items():
-            target = folder.joinpath(*PurePosixPath(relative).parts)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if isinstance(content, bytes):
-                target.write_bytes(content)
-            else:
-                shutil.copyfile(content, target)
+        put_files(work["files"], folder)
         for to_run in work["notebooks"].values():
             found |= _read(to_run, folder, tuple(work["preload"]))
     return {READ: found}
