@@ -350,7 +350,7 @@ def test_an_assignment_that_cannot_be_read_is_named_beside_what_is_wrong_in_the_
         shutil.copytree(ROOT / folder, tmp_path / folder)
     (tmp_path / "course.yml").write_text(SHIPPED.replace("weight: 22", "weight: 12"), "utf-8")
     assignment = tmp_path / "exercises/data-sharing/assignment.yml"
-    assignment.write_text(assignment.read_text("utf-8").replace("minutes: 80", "minutes: long"), "utf-8")
+    assignment.write_text(assignment.read_text("utf-8").replace("minutes: 100", "minutes: long"), "utf-8")
 
     with pytest.raises(CasebookError) as caught:
         load_course(Project(tmp_path))

@@ -178,7 +178,7 @@ class TestTinyAssignment:
             "as_expected": False,
         }
         assert summary["mutants"] == sum(summary[fate] for fate in ("killed", "equivalent", "explained", "survived"))
-        assert list(summary["seconds"]) == ["release", "cases", "mutants", "apart"]
+        assert list(summary["seconds"]) == ["release", "cases", "mutants", "apart", "variants"]
 
 
 def test_a_case_that_cannot_be_graded_is_a_problem_with_its_reason():

@@ -75,7 +75,7 @@ def write_assignment(project: Project, *cells: tuple[str, str, str], more: str =
     points = sum(kind == "tests" for _, kind, _ in cells)
     (folder / "assignment.yml").write_text(
         "title: Counting\nchapter: 01-parcels\nsummary: Count.\nminutes: 5\n"
-        f"points: {points}\nnotebooks: [counting]\ndata: [parcels]\n{more}"
+        f"points: {points}\nnotebooks: [counting]\ndata: []\n{more}"
     )
 
 
