@@ -16,6 +16,9 @@ def release(tmp_path) -> Release:
     folder = tmp_path / "released"
     folder.mkdir()
     (folder / "who-sells.ipynb").write_text("{}", encoding="utf-8")
+    text = tmp_path / "text"
+    text.mkdir()
+    (text / "who-sells.md").write_text("---\nkernelspec: {name: python3, display_name: Python 3}\n---\n\n# Who?\n")
     assignment = Assignment(
         name="data-sharing",
         title="Two firms, one question",
@@ -25,7 +28,7 @@ def release(tmp_path) -> Release:
         points=20,
         notebooks=("who-sells",),
         data=("parcels",),
-        folder=tmp_path / "text",
+        folder=text,
     )
     archive = tmp_path / "data-sharing.zip"
     archive.write_bytes(b"zip")
