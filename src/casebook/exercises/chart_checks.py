@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, ParamSpec, TypeAlias, TypeVar, cast
 
-# By their whole names: the leak gate must not take a usual first line of a notebook for this file's.
+# By their whole names, so that nothing here reads like the first lines of a notebook beside it.
 import altair  # noqa: ICN001
 import pandas  # noqa: ICN001
 
